@@ -1,0 +1,2 @@
+//! chiso
+fn main() {}
