@@ -126,7 +126,7 @@ GROUPS = {"High": 1, "Mid-high": 2, "Mid-low": 3, "Low": 4}
 
 
 def published_groups(shared):
-    """Published boundaries and sizes of groups; the last two of 2022 are those of one map, dimension 6."""
+    """Published boundaries and sizes of groups, of totals and of one map (dimension 6, 2022)."""
     lines = [
         [row["year"], node_of(row["series"]), GROUPS[row["group"]], row["group"], row["low_cut"],
          row["high_cut"], row["n_provinces"], *split_note(row["source"])]
