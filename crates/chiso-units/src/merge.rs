@@ -8,8 +8,8 @@ use crate::{UnitCode, UnitList};
 /// How the values of units that merged become one value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
-    /// The arithmetic mean of the members, `Σ x / n`: the practice stated for the Digital
-    /// Transformation Index 2024, the first published after the merger.
+    /// The arithmetic mean of the members, `Σ x / n`: the practice stated by the press for the first
+    /// national ranking published on the merged units (dantri, vietnamnet, sggp, 2025-10-21).
     PlainMean,
     /// The mean of the members weighted by these weights (population, as a rule) by old code,
     /// `Σ w x / Σ w`.
