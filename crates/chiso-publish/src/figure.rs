@@ -35,7 +35,7 @@ pub struct Heading {
 pub enum Span {
     /// A phone or a narrow column: 360 units wide.
     Narrow,
-    /// A wide column: 720 units wide.
+    /// A wide column: 600 units wide, or 720 where the drawing has two columns.
     Wide,
     /// Any width.
     Any,
@@ -115,15 +115,21 @@ impl Figure {
     /// The drawing has `role="img"`, named by the heading and described by the description. With
     /// links among its marks the role is `group`, because an image hides what is inside it.
     pub fn to_html(&self, links: &Links) -> Markup {
+        self.to_html_with_heading(links, 3)
+    }
+
+    /// As [`Figure::to_html`], with the title as a heading of `level` 2 to 6, so that the page's
+    /// headings leave no level out.
+    pub fn to_html_with_heading(&self, links: &Links, level: u8) -> Markup {
         let id = self.id();
         let lang = self.heading.lang;
         html! {
             figure class="figure" id=(id) {
                 div class="figure-heading" {
-                    h3 id=(format!("{id}-title")) { (self.heading.title) }
+                    (self.title_heading(level))
                     @if let Some(subtitle) = &self.heading.subtitle { p class="figure-subtitle" { (subtitle) } }
                 }
-                div class="figure-drawings" {
+                div class=(if self.drawings.iter().any(|d| d.width > 640.0) { "figure-drawings roomy" } else { "figure-drawings" }) {
                     @for (index, drawing) in self.drawings.iter().enumerate() { (self.inline_svg(drawing, index)) }
                 }
                 figcaption {
@@ -132,6 +138,20 @@ impl Figure {
                     (downloads(lang, &self.heading.title, links))
                 }
                 (self.table.to_html_collapsed(lang, &format!("{id}-table")))
+            }
+        }
+    }
+
+    fn title_heading(&self, level: u8) -> Markup {
+        let id = format!("{}-title", self.id());
+        let title = &self.heading.title;
+        html! {
+            @match level {
+                0..=2 => { h2 id=(id) { (title) } },
+                3 => { h3 id=(id) { (title) } },
+                4 => { h4 id=(id) { (title) } },
+                5 => { h5 id=(id) { (title) } },
+                _ => { h6 id=(id) { (title) } },
             }
         }
     }

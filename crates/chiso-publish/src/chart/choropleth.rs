@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::finite;
 use crate::figure::{Drawing, Figure, Heading, Span, safe_id};
-use crate::group::{GroupBand, MOST_GROUPS, dots, fill, fill_definitions};
+use crate::group::{GroupBand, MOST_GROUPS, dots, fill, fill_definitions, tone};
 use crate::language::Lang;
 use crate::map::{Inset, MapGeometry};
-use crate::svg::{Px, SMALL, fit, plain};
+use crate::svg::{Px, SMALL, fit, plain, text_lines, wrap};
 use crate::table::{Absence, Cell, Column, Table};
 
 /// A unit on the map.
@@ -46,25 +46,31 @@ pub struct Choropleth<'a> {
 
 const WIDTH: f64 = 440.0;
 const LEGEND_ROW: f64 = 22.0;
+const INSET_LINE: f64 = 15.0;
 
 /// Draws the map with its insets and a legend of group names, ranges and counts.
 pub fn choropleth(input: &Choropleth) -> Figure {
     let lang = input.heading.lang;
     let prefix = format!("{}-map", safe_id(&input.heading.id));
     let scale = map_scale(input.geometry);
-    let map_height = (input.geometry.height * scale).clamp(0.0, 2000.0);
-    let map_height = if map_height.is_finite() {
-        map_height
+    let names: Vec<(Markup, f64)> = (input.geometry.insets.iter())
+        .map(|inset| inset_name(lang, inset, scale))
+        .collect();
+    let bottoms = names.iter().map(|(_, bottom)| *bottom);
+    let map_bottom = bottoms.fold(input.geometry.height * scale, f64::max);
+    let map_bottom = if map_bottom.is_finite() {
+        map_bottom.clamp(0.0, 2000.0)
     } else {
         0.0
     };
-    let (legend, legend_height) = legend(input, &prefix, map_height + 14.0);
+    let (legend, legend_height) = legend(input, &prefix, map_bottom + 14.0);
     let body = html! {
         (fill_definitions(&prefix, input.groups.len()))
         g transform=(format!("scale({})", (scale * 10_000.0).round() / 10_000.0)) {
             g class="map-units" { @for index in drawing_order(input) { (shape(input, index, &prefix)) } }
-            g class="map-insets" { @for inset in &input.geometry.insets { (inset_marks(input, inset, &prefix, scale)) } }
+            g class="map-insets" { @for inset in &input.geometry.insets { (inset_marks(input, inset)) } }
         }
+        @for (name, _) in &names { (name) }
         (legend)
     };
     Figure {
@@ -73,7 +79,7 @@ pub fn choropleth(input: &Choropleth) -> Figure {
         drawings: vec![Drawing {
             span: Span::Any,
             width: WIDTH,
-            height: map_height + 14.0 + legend_height,
+            height: map_bottom + 14.0 + legend_height,
             body,
         }],
         table: table(input, lang),
@@ -145,17 +151,24 @@ fn shape(input: &Choropleth, index: usize, prefix: &str) -> Markup {
         |unit| words(input, unit),
     );
     let is_highlight = input.highlight.as_deref() == Some(shape.code.as_str());
+    // Pale areas get a dark outline and dark ones a pale outline, so that neighbours stand apart.
+    let group = unit.and_then(|unit| unit.group);
+    let class = match group {
+        _ if is_highlight => "unit highlight",
+        Some(index) if 2 * index < input.groups.len() => "unit",
+        _ => "unit pale",
+    };
     let marks = html! {
-        path class=(if is_highlight { "unit highlight" } else { "unit" }) data-unit=(plain(&shape.code))
-            d=(plain(&shape.path)) fill=(fill(prefix, unit.and_then(|unit| unit.group))) {
+        path class=(class) data-unit=(plain(&shape.code))
+            d=(plain(&shape.path)) fill=(fill(prefix, group)) {
             title { (plain(&words)) }
         }
     };
     linked(unit, &words, marks)
 }
 
-/// An archipelago in its frame, named, in its owner's colour.
-fn inset_marks(input: &Choropleth, inset: &Inset, prefix: &str, scale: f64) -> Markup {
+/// An archipelago in its frame, in its owner's tone; dots are too small for a texture.
+fn inset_marks(input: &Choropleth, inset: &Inset) -> Markup {
     let lang = input.heading.lang;
     let owner = input
         .geometry
@@ -166,22 +179,37 @@ fn inset_marks(input: &Choropleth, inset: &Inset, prefix: &str, scale: f64) -> M
         || name.to_string(),
         |unit| format!("{name} ({})", words(input, unit)),
     );
-    let paint = fill(prefix, owner.and_then(|unit| unit.group));
+    let tone = owner
+        .and_then(|unit| unit.group)
+        .map_or("no-score-ground", |group| tone(group, input.groups.len()));
     let frame = &inset.frame;
-    let size = SMALL / scale;
     let marks = html! {
         rect class="inset-frame" x=(Px(frame.x)) y=(Px(frame.y)) width=(Px(frame.width)) height=(Px(frame.height)) {
             title { (plain(&words)) }
         }
         @for island in &inset.islands {
-            circle class="unit island" cx=(Px(island.x)) cy=(Px(island.y)) r=(Px(island.r)) fill=(paint) {}
+            circle class=(format!("island {tone}")) cx=(Px(island.x)) cy=(Px(island.y)) r=(Px(island.r * 1.35)) {}
         }
     };
-    html! {
-        (linked(owner, &words, marks))
-        text class="inset-name" font-size=(Px(size)) x=(Px(frame.x + frame.width / 2.0))
-            y=(Px(frame.y + frame.height + size * 1.15)) { (plain(name)) }
-    }
+    linked(owner, &words, marks)
+}
+
+/// An inset's name below its frame; in drawing units, so that it is as large as other text.
+fn inset_name(lang: Lang, inset: &Inset, scale: f64) -> (Markup, f64) {
+    let frame = &inset.frame;
+    // A name in brackets goes to a line of its own.
+    let name = inset.name.get(lang);
+    let (first, second) = name.find(" (").map_or((name, ""), |at| name.split_at(at));
+    let width = frame.width * scale + 24.0;
+    let mut lines = wrap(first, width, SMALL);
+    lines.extend(wrap(second, width, SMALL));
+    let x = (frame.x + frame.width / 2.0) * scale;
+    let y = (frame.y + frame.height) * scale + 15.0;
+    let bottom = y + INSET_LINE * lines.len() as f64;
+    (
+        text_lines(x, y, INSET_LINE, "small soft middle", &lines),
+        bottom,
+    )
 }
 
 fn legend(input: &Choropleth, prefix: &str, top: f64) -> (Markup, f64) {

@@ -67,7 +67,7 @@ fn scores(input: &CompareTrend, series: &CompareSeries) -> Vec<Option<f64>> {
 }
 
 fn draw(input: &CompareTrend, layout: &Layout) -> (f64, Markup) {
-    let after = if layout.is_wide() { 150.0 } else { 96.0 };
+    let after = if layout.is_wide() { 146.0 } else { 122.0 };
     let editions = editions(input);
     let placed = placed_breaks(&editions, &input.breaks);
     let values = shown(input)

@@ -69,11 +69,10 @@ fn draw(input: &Contributions, layout: &Layout) -> (f64, Markup) {
     let place = field(layout, 0.0);
     let scale = Scale::new(low, high, place.from + widest, place.to - widest);
     let (legend, mut top) = hatch_legend(input, layout);
-    let start = top;
     let mut marks = Vec::new();
     for node in &input.nodes {
         let row = row(layout, top, &node.name, node.depth, BAR, false);
-        marks.push(html! { (row.label) (bar(input, layout, &row, &scale, node.change, node.is_comparable, &node.name)) });
+        marks.push(html! { (row.label) (row.base_line(scale.at(0.0))) (bar(input, layout, &row, &scale, node.change, node.is_comparable, &node.name)) });
         top += row.height;
     }
     let end = top + 4.0;
@@ -81,10 +80,9 @@ fn draw(input: &Contributions, layout: &Layout) -> (f64, Markup) {
     let body = html! {
         (hatch(&layout.prefix))
         (legend)
-        line class="zero" x1=(Px(scale.at(0.0))) x2=(Px(scale.at(0.0))) y1=(Px(start)) y2=(Px(total.top + total.height)) {}
         @for mark in &marks { (mark) }
         line class="rule" x1="0" x2=(Px(layout.width)) y1=(Px(end)) y2=(Px(end)) {}
-        g class="total" { (total.label) (bar(input, layout, &total, &scale, input.total, true, &input.total_name)) }
+        g class="total" { (total.label) (total.base_line(scale.at(0.0))) (bar(input, layout, &total, &scale, input.total, true, &input.total_name)) }
     };
     (total.top + total.height + 2.0, body)
 }

@@ -67,17 +67,15 @@ fn draw(input: &Losses, layout: &Layout) -> (f64, Markup) {
     .map_or(1.0, |(_, high)| high);
     let scale = Scale::new(0.0, highest.max(1e-9), place.from, place.to);
     let (legend, mut top) = part_legend(input.heading.lang, layout);
-    let start = top;
     let mut marks = Vec::new();
     for loss in &input.nodes {
         let row = row(layout, top, &loss.name, loss.depth, BAR, false);
-        marks.push(html! { (row.label) (bar(input, loss, &scale, row.middle)) });
+        marks.push(html! { (row.label) (bar(input, loss, &scale, row.middle)) (row.base_line(place.from)) });
         top += row.height;
     }
     let body = html! {
         (legend)
         @for mark in &marks { (mark) }
-        line class="zero" x1=(Px(place.from)) x2=(Px(place.from)) y1=(Px(start)) y2=(Px(top)) {}
     };
     (top.max(20.0) + 2.0, body)
 }

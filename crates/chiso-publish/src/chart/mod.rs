@@ -45,14 +45,24 @@ pub(crate) fn both_widths(
     heading: &Heading,
     draw: impl Fn(&Layout) -> (f64, Markup),
 ) -> Vec<Drawing> {
+    at_widths(heading, [360.0, 600.0], draw)
+}
+
+/// Draws at a narrow and at a wide width.
+pub(crate) fn at_widths(
+    heading: &Heading,
+    widths: [f64; 2],
+    draw: impl Fn(&Layout) -> (f64, Markup),
+) -> Vec<Drawing> {
     let id = safe_id(&heading.id);
-    [(Span::Narrow, 360.0, "n"), (Span::Wide, 720.0, "w")]
+    [(Span::Narrow, widths[0], "n"), (Span::Wide, widths[1], "w")]
         .into_iter()
         .map(|(span, width, suffix)| {
+            let prefix = format!("{id}-{suffix}");
             let (height, body) = draw(&Layout {
                 span,
                 width,
-                prefix: format!("{id}-{suffix}"),
+                prefix,
             });
             Drawing {
                 span,

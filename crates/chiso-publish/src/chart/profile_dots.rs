@@ -46,7 +46,7 @@ pub struct ProfileDots {
     pub decimals: usize,
 }
 
-const MARKS: f64 = 16.0;
+const MARKS: f64 = 20.0;
 
 /// Draws one row a dimension on its own scale; shapes tell the four series apart.
 pub fn profile_dots(input: &ProfileDots) -> Figure {
@@ -147,7 +147,7 @@ fn points(input: &ProfileDots, dimension: &ProfileRow, scale: &Scale, y: f64) ->
 
 fn median_tick(x: f64, y: f64, words: Option<&str>) -> Markup {
     html! {
-        rect class="tick-median" x=(Px(x - 1.25)) y=(Px(y - 8.0)) width="2.5" height="16" { (crate::svg::mark_title(words)) }
+        rect class="tick-median" x=(Px(x - 1.25)) y=(Px(y - 11.0)) width="2.5" height="22" { (crate::svg::mark_title(words)) }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use maud::{Markup, html};
 
-use super::{Layout, both_widths, finite};
+use super::{Layout, at_widths, finite};
 use crate::figure::{Figure, Heading};
 use crate::group::{GroupBand, dots, tone};
 use crate::language::Lang;
@@ -72,7 +72,9 @@ pub fn ranking(input: &Ranking) -> Figure {
     Figure {
         description: description(input),
         notes: Vec::new(),
-        drawings: both_widths(&input.heading, |layout| draw(input, &items, layout)),
+        drawings: at_widths(&input.heading, [360.0, 720.0], |layout| {
+            draw(input, &items, layout)
+        }),
         table: table(input),
         has_links: input.units.iter().any(|unit| unit.href.is_some()),
         heading: input.heading.clone(),
@@ -222,27 +224,31 @@ fn unit_row(input: &Ranking, unit: &RankedUnit, x: f64, y: f64, column: &ColumnP
     let score = finite(unit.score);
     let is_highlight = input.highlight.as_deref() == Some(unit.code.as_str());
     let marks = html! {
-        rect class="row-hit" x=(Px(x - 4.0)) y=(Px(y)) width=(Px(column.width + 8.0)) height=(Px(ROW)) rx="3" {
-            title { (plain(&words(input, unit))) }
-        }
+        rect class="row-hit" x=(Px(x - 4.0)) y=(Px(y)) width=(Px(column.width + 8.0)) height=(Px(ROW)) rx="3" {}
         @if let Some(rank) = unit.rank {
             text class="end number soft small" x=(Px(x + RANK)) y=(Px(middle + 4.5)) { (rank) }
+            " "
         }
         text class="name" x=(Px(x + RANK + 10.0)) y=(Px(middle + 4.5)) { (plain(&fit(&unit.name, NAME, TEXT))) }
+        " "
         @if let Some(score) = score {
             line class="rail" x1=(Px(marks_from)) x2=(Px(right - column.value_width)) y1=(Px(middle)) y2=(Px(middle)) {}
             @if let Some((low, high)) = unit.interval {
                 line class="interval" x1=(Px(scale.at(low))) x2=(Px(scale.at(high))) y1=(Px(middle)) y2=(Px(middle)) {}
             }
             circle class=(format!("dot {}", unit.group.map_or("tone-4", |group| tone(group, input.groups.len()))))
-                cx=(Px(scale.at(score))) cy=(Px(middle)) r="5" {}
+                cx=(Px(scale.at(score))) cy=(Px(middle)) r="5" {
+                @if let Some(band) = unit.group.and_then(|index| input.groups.get(index)) { title { (plain(&band.name)) } }
+            }
+            " "
             text class="end number" x=(Px(right)) y=(Px(middle + 4.5)) { (lang.number(score, input.decimals)) }
         }
     };
     html! {
         g class=(if is_highlight { "row highlight" } else { "row" }) {
             @match &unit.href {
-                Some(href) => { a href=(plain(href)) aria-label=(plain(&words(input, unit))) { (marks) } },
+                // The name of the link is its visible text, so that speech control finds it.
+                Some(href) => { a href=(plain(href)) { (marks) } },
                 None => { (marks) },
             }
         }

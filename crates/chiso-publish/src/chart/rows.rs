@@ -14,8 +14,17 @@ pub(crate) struct Row {
     pub(crate) height: f64,
     /// Middle of the marks.
     pub(crate) middle: f64,
+    /// Top and bottom of the part that is free of the label.
+    pub(crate) clear: (f64, f64),
     /// The label, drawn.
     pub(crate) label: Markup,
+}
+
+impl Row {
+    /// The row's part of the line at which bars begin; it leaves the label free.
+    pub(crate) fn base_line(&self, x: f64) -> Markup {
+        html! { line class="zero" x1=(Px(x)) x2=(Px(x)) y1=(Px(self.clear.0)) y2=(Px(self.clear.1)) {} }
+    }
 }
 
 /// Left and right end of the marks.
@@ -25,7 +34,7 @@ pub(crate) struct Field {
     pub(crate) to: f64,
 }
 
-const WIDE_LABEL: f64 = 232.0;
+const WIDE_LABEL: f64 = 216.0;
 const LINE: f64 = 17.0;
 
 /// The place for marks, leaving `after` units at the right for values.
@@ -51,7 +60,7 @@ pub(crate) fn row(
     strong: bool,
 ) -> Row {
     let indent = 12.0 * depth.min(4) as f64;
-    let class = if strong { "strong" } else { "label" };
+    let class = if strong { "strong" } else { "node" };
     if layout.is_wide() {
         let lines = two_lines(text, WIDE_LABEL - indent);
         let height = (lines.len() as f64 * LINE + 9.0).max(marks_height + 6.0);
@@ -60,6 +69,7 @@ pub(crate) fn row(
             top,
             height,
             middle: top + height / 2.0,
+            clear: (top, top + height),
             label: text_lines(indent, first, LINE, class, &lines),
         };
     }
@@ -70,6 +80,10 @@ pub(crate) fn row(
         top,
         height: label_height + marks_height + 12.0,
         middle: top + label_height + 4.0 + marks_height / 2.0,
+        clear: (
+            top + label_height + 1.0,
+            top + label_height + marks_height + 7.0,
+        ),
         label,
     }
 }

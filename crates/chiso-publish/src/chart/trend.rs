@@ -79,7 +79,7 @@ fn series(input: &Trend, reading: Reading) -> Vec<Option<f64>> {
 }
 
 fn draw(input: &Trend, layout: &Layout) -> (f64, Markup) {
-    let after = if layout.is_wide() { 132.0 } else { 84.0 };
+    let after = if layout.is_wide() { 120.0 } else { 84.0 };
     let editions: Vec<&str> = input
         .points
         .iter()
