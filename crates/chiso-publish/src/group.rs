@@ -72,10 +72,14 @@ pub(crate) fn tone(index: usize, of: usize) -> &'static str {
     TONES[steps[index.min(steps.len() - 1)] - 1]
 }
 
-/// The `fill` of a group's area; needs [`fill_definitions`] with the same prefix in the drawing.
-pub(crate) fn fill(prefix: &str, group: Option<usize>) -> String {
+/// The `fill` of a group's area; needs [`fill_definitions`] with the same prefix and number of
+/// groups in the drawing. A group that is not in the scale gets the lowest group's fill.
+pub(crate) fn fill(prefix: &str, group: Option<usize>, of: usize) -> String {
     match group {
-        Some(index) => format!("url(#{prefix}-fill-{})", index.min(MOST_GROUPS - 1)),
+        Some(index) => format!(
+            "url(#{prefix}-fill-{})",
+            index.min(of.clamp(1, MOST_GROUPS) - 1)
+        ),
         None => format!("url(#{prefix}-fill-none)"),
     }
 }

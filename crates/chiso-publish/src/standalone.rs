@@ -6,6 +6,8 @@ use crate::assets::figure_css;
 use crate::figure::{Drawing, Figure, Span};
 use crate::svg::{Px, SMALL, plain, text_lines, wrap};
 
+/// A reader's own font may be wider than the one that was measured.
+const SAFE: f64 = 0.92;
 const MARGIN: f64 = 16.0;
 const TITLE_SIZE: f64 = 17.0;
 const TITLE_LINE: f64 = 22.0;
@@ -20,8 +22,9 @@ impl Figure {
             return self.file(2.0 * MARGIN + 360.0, 80.0, html! {});
         };
         let width = drawing.width + 2.0 * MARGIN;
-        let (above, above_height) = self.above(drawing.width);
-        let (below, below_height) = self.below(drawing.width, above_height + drawing.height + 12.0);
+        let (above, above_height) = self.above(drawing.width * SAFE);
+        let (below, below_height) =
+            self.below(drawing.width * SAFE, above_height + drawing.height + 12.0);
         let body = html! {
             (above)
             svg x=(Px(MARGIN)) y=(Px(above_height)) width=(Px(drawing.width)) height=(Px(drawing.height))

@@ -47,13 +47,15 @@ pub(crate) fn text_width(text: &str, size: f64) -> f64 {
 
 fn advance_em(c: char) -> f64 {
     match c {
-        'i' | 'l' | 'j' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | 'í' | 'ì' | 'ỉ'
-        | 'ĩ' | 'ị' => 0.28,
-        'f' | 't' | 'r' | '(' | ')' | '-' | ' ' | '/' => 0.37,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.88,
-        '0'..='9' => 0.62,
-        c if c.is_uppercase() => 0.69,
-        _ => 0.57,
+        ' ' => 0.24,
+        'i' | 'l' | 'j' | 'I' | '\'' | '|' | '!' | 'í' | 'ì' | 'ỉ' | 'ĩ' | 'ị' => 0.27,
+        '.' | ',' | ':' | ';' => 0.3,
+        'f' | 't' | 'r' | '(' | ')' | '[' | ']' => 0.44,
+        's' | 'z' | 'k' | 'x' | 'v' | 'y' | 'u' | 'ư' | 'n' | 'h' | '/' => 0.58,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.89,
+        '0'..='9' => 0.68,
+        c if c.is_uppercase() => 0.77,
+        _ => 0.65,
     }
 }
 
@@ -63,7 +65,8 @@ pub(crate) fn wrap(text: &str, width: f64, size: f64) -> Vec<String> {
     for word in text.split_whitespace() {
         match lines.last_mut() {
             Some(line)
-                if text_width(line, size) + text_width(word, size) + 0.37 * size <= width =>
+                if text_width(line, size) + text_width(word, size) + advance_em(' ') * size
+                    <= width =>
             {
                 line.push(' ');
                 line.push_str(word);

@@ -111,6 +111,15 @@ fn unit_of<'a>(input: &'a Choropleth, code: &str) -> Option<&'a ChoroplethUnit> 
     input.units.iter().find(|unit| unit.code == code)
 }
 
+/// The group that gives the colour; an index without groups has one tone for all scored units.
+fn shown_group(input: &Choropleth, unit: &ChoroplethUnit) -> Option<usize> {
+    let only = input
+        .groups
+        .is_empty()
+        .then(|| finite(unit.score).map(|_| 0));
+    unit.group.or(only.flatten())
+}
+
 /// `Hưng Yên: 44,40, Cao` — the words of a pointer's tip and of a screen reader.
 fn words(input: &Choropleth, unit: &ChoroplethUnit) -> String {
     let lang = input.heading.lang;
@@ -152,7 +161,7 @@ fn shape(input: &Choropleth, index: usize, prefix: &str) -> Markup {
     );
     let is_highlight = input.highlight.as_deref() == Some(shape.code.as_str());
     // Pale areas get a dark outline and dark ones a pale outline, so that neighbours stand apart.
-    let group = unit.and_then(|unit| unit.group);
+    let group = unit.and_then(|unit| shown_group(input, unit));
     let class = match group {
         _ if is_highlight => "unit highlight",
         Some(index) if 2 * index < input.groups.len() => "unit",
@@ -160,7 +169,7 @@ fn shape(input: &Choropleth, index: usize, prefix: &str) -> Markup {
     };
     let marks = html! {
         path class=(class) data-unit=(plain(&shape.code))
-            d=(plain(&shape.path)) fill=(fill(prefix, group)) {
+            d=(plain(&shape.path)) fill=(fill(prefix, group, input.groups.len())) {
             title { (plain(&words)) }
         }
     };
@@ -180,7 +189,7 @@ fn inset_marks(input: &Choropleth, inset: &Inset) -> Markup {
         |unit| format!("{name} ({})", words(input, unit)),
     );
     let tone = owner
-        .and_then(|unit| unit.group)
+        .and_then(|unit| shown_group(input, unit))
         .map_or("no-score-ground", |group| tone(group, input.groups.len()));
     let frame = &inset.frame;
     let marks = html! {
@@ -218,13 +227,13 @@ fn legend(input: &Choropleth, prefix: &str, top: f64) -> (Markup, f64) {
     let without = input
         .units
         .iter()
-        .filter(|unit| unit.group.is_none())
+        .filter(|unit| shown_group(input, unit).is_none())
         .count();
     let row_y = |row: usize| top + LEGEND_ROW * row as f64;
     let marks = html! {
         g class="legend" {
             @for (index, band) in input.groups.iter().take(MOST_GROUPS).enumerate() {
-                rect class="swatch" x="0.5" y=(Px(row_y(index))) width="26" height="15" fill=(fill(prefix, Some(index))) {}
+                rect class="swatch" x="0.5" y=(Px(row_y(index))) width="26" height="15" fill=(fill(prefix, Some(index), of)) {}
                 (dots(36.0, row_y(index) + 7.5, index, of).0)
                 text x=(Px(44.0 + 9.0 * of as f64)) y=(Px(row_y(index) + 12.0)) { (plain(&fit(&band.name, 150.0, 13.0))) }
                 @if let Some(range) = band.range(lang, input.decimals) {
@@ -233,7 +242,7 @@ fn legend(input: &Choropleth, prefix: &str, top: f64) -> (Markup, f64) {
                 text class="end number soft" x=(Px(WIDTH)) y=(Px(row_y(index) + 12.0)) { (count(lang, band.count)) }
             }
             @if without > 0 {
-                rect class="swatch" x="0.5" y=(Px(row_y(of))) width="26" height="15" fill=(fill(prefix, None)) {}
+                rect class="swatch" x="0.5" y=(Px(row_y(of))) width="26" height="15" fill=(fill(prefix, None, of)) {}
                 text x=(Px(44.0 + 9.0 * of as f64)) y=(Px(row_y(of) + 12.0)) { (lang.pick("Không có điểm", "No score")) }
                 text class="end number soft" x=(Px(WIDTH)) y=(Px(row_y(of) + 12.0)) { (count(lang, without)) }
             }

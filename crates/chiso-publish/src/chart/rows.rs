@@ -34,7 +34,7 @@ pub(crate) struct Field {
     pub(crate) to: f64,
 }
 
-const WIDE_LABEL: f64 = 216.0;
+const WIDE_LABEL: f64 = 236.0;
 const LINE: f64 = 17.0;
 
 /// The place for marks, leaving `after` units at the right for values.
@@ -88,11 +88,17 @@ pub(crate) fn row(
     }
 }
 
+/// At most two lines, of about the same length so that no word stands alone.
 fn two_lines(text: &str, width: f64) -> Vec<String> {
     let mut lines = wrap(text, width, TEXT);
     if lines.len() > 2 {
         let rest = lines.split_off(1).join(" ");
         lines.push(rest);
+    } else if lines.len() == 2 {
+        let shares = [0.55, 0.65, 0.75, 0.85];
+        let balanced = shares.iter().map(|share| wrap(text, width * share, TEXT));
+        let narrowest = balanced.into_iter().find(|narrow| narrow.len() == 2);
+        lines = narrowest.unwrap_or(lines);
     }
     lines.iter().map(|line| fit(line, width, TEXT)).collect()
 }

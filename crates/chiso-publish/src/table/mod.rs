@@ -192,3 +192,6 @@ impl Table {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
