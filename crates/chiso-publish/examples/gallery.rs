@@ -35,6 +35,7 @@ struct World {
     units: Vec<(String, [String; 2])>,
     editions: Vec<String>,
     map: MapGeometry,
+    source: String,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -143,6 +144,7 @@ fn read(
         units,
         editions: editions.into_iter().collect(),
         map,
+        source: observations.to_string(),
     })
 }
 
@@ -201,14 +203,8 @@ impl World {
             title: self.lang.pick(vi, en).to_string(),
             subtitle: Some(subtitle.to_string()),
             source: Source {
-                text: self
-                    .lang
-                    .pick(
-                        "CECODES, VFF-CRT, RTA và UNDP, 2011–2024",
-                        "CECODES, VFF-CRT, RTA and UNDP, 2011–2024",
-                    )
-                    .to_string(),
-                href: Some("https://papi.org.vn/".to_string()),
+                text: self.source.clone(),
+                href: Some("https://example.org/".to_string()),
             },
         }
     }

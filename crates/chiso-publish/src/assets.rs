@@ -68,4 +68,68 @@ mod tests {
         assert!(css.contains("prefers-color-scheme: dark"));
         assert!(!css.contains('<') && !css.contains("&"));
     }
+
+    /// Relative luminance and contrast as WCAG 2.2 defines them.
+    fn contrast(one: &str, other: &str) -> f64 {
+        let luminance = |hex: &str| {
+            let channel = |at: usize| {
+                let part = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+                if part <= 0.04045 {
+                    part / 12.92
+                } else {
+                    ((part + 0.055) / 1.055).powf(2.4)
+                }
+            };
+            0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+        };
+        let (a, b) = (luminance(one), luminance(other));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    fn token(scheme: usize, name: &str) -> &'static str {
+        let found = figure_css().split(&format!("--{name}: ")).nth(scheme + 1);
+        &found.unwrap_or_else(|| panic!("{name}"))[..7]
+    }
+
+    #[test]
+    fn text_has_contrast_aa_on_every_ground_in_light_and_dark() {
+        for scheme in [0, 1] {
+            for ground in ["paper", "surface", "accent-wash"] {
+                for text in [
+                    "ink", "ink-soft", "accent", "counter", "series-1", "series-2", "series-3",
+                    "series-4", "series-5",
+                ] {
+                    let ratio = contrast(token(scheme, text), token(scheme, ground));
+                    assert!(
+                        ratio >= 4.5,
+                        "{text} on {ground}, scheme {scheme}: {ratio:.2}"
+                    );
+                }
+                let ratio = contrast(token(scheme, "line-strong"), token(scheme, ground));
+                assert!(
+                    ratio >= 3.0,
+                    "line-strong on {ground}, scheme {scheme}: {ratio:.2}"
+                );
+            }
+            assert!(contrast(token(scheme, "accent-ink"), token(scheme, "accent")) >= 4.5);
+        }
+    }
+
+    #[test]
+    fn the_tones_fall_in_order_from_the_highest_group_to_the_ground() {
+        for scheme in [0, 1] {
+            let ratios: Vec<f64> = (1..=9)
+                .map(|step| {
+                    contrast(
+                        token(scheme, &format!("tone-{step}")),
+                        token(scheme, "paper"),
+                    )
+                })
+                .collect();
+            assert!(
+                ratios.windows(2).all(|pair| pair[0] > pair[1] * 1.1),
+                "scheme {scheme}: {ratios:?}"
+            );
+        }
+    }
 }

@@ -169,9 +169,9 @@ fn table(input: &CompareDots) -> Table {
         Column::text("node", lang.pick("Mã", "Code")),
     ];
     columns.extend(
-        units
-            .iter()
-            .map(|(code, name)| Column::number(code.clone(), name.clone(), input.decimals)),
+        units.iter().map(|(code, name)| {
+            Column::number(format!("score_{code}"), name.clone(), input.decimals)
+        }),
     );
     let mut table = Table::new(input.heading.title.clone(), columns);
     table.metadata = vec![("source".to_string(), input.heading.source.text.clone())];

@@ -162,11 +162,13 @@ fn description(input: &CompareTrend) -> String {
 fn table(input: &CompareTrend) -> Table {
     let lang = input.heading.lang;
     let mut columns = vec![Column::text("edition", lang.pick("Kỳ", "Edition"))];
-    columns.extend(
-        shown(input)
-            .iter()
-            .map(|series| Column::number(series.code.clone(), series.name.clone(), input.decimals)),
-    );
+    columns.extend(shown(input).iter().map(|series| {
+        Column::number(
+            format!("score_{}", series.code),
+            series.name.clone(),
+            input.decimals,
+        )
+    }));
     let mut table = Table::new(input.heading.title.clone(), columns);
     table.metadata = vec![("source".to_string(), input.heading.source.text.clone())];
     for (index, edition) in input.editions.iter().enumerate() {

@@ -120,15 +120,15 @@ pub(crate) fn legend(layout: &Layout, items: &[LegendItem]) -> (Markup, f64) {
     let (mut x, mut y) = (0.0, 10.0);
     let mut marks = Vec::new();
     for LegendItem { text, sign } in items {
-        let text = fit(text, layout.width - 24.0, TEXT);
-        let width = 22.0 + crate::svg::text_width(&text, TEXT) + 16.0;
+        let text = fit(text, layout.width - 26.0, TEXT);
+        let width = 23.0 + crate::svg::text_width(&text, TEXT) + 16.0;
         if x > 0.0 && x + width - 16.0 > layout.width {
             x = 0.0;
             y += 22.0;
         }
         marks.push(html! {
             (sign(x + 8.0, y))
-            text x=(Px(x + 20.0)) y=(Px(y + 4.5)) { (plain(&text)) }
+            text x=(Px(x + 23.0)) y=(Px(y + 4.5)) { (plain(&text)) }
         });
         x += width;
     }

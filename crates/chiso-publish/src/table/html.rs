@@ -13,7 +13,7 @@ impl Absence {
             Absence::Missing => lang.pick("không có số liệu", "no data"),
             Absence::NotApplicable => lang.pick("không áp dụng", "not applicable"),
             Absence::NotComparable => lang.pick("không so sánh được", "not comparable"),
-            Absence::NotScored => lang.pick("không chấm điểm", "no score"),
+            Absence::NotScored => lang.pick("không có điểm", "no score"),
         }
     }
 }
@@ -24,23 +24,24 @@ impl Table {
     ///
     /// `id` must be unique on the page; it names the box for screen readers.
     pub fn to_html(&self, lang: Lang, id: &str) -> Markup {
+        let classes = column_classes(self);
         let caption_id = format!("{id}-caption");
         html! {
             div class="table-wrap" role="region" tabindex="0" aria-labelledby=(caption_id) {
                 table {
                     caption id=(caption_id) { (self.caption) }
                     thead { tr {
-                        @for column in &self.columns {
-                            th scope="col" class=[numeric(column)] { (column.title) }
+                        @for (column, class) in self.columns.iter().zip(&classes) {
+                            th scope="col" class=[*class] { (column.title) }
                         }
                     } }
                     tbody {
                         @for row in &self.rows { tr {
-                            @for (index, (cell, column)) in row.iter().zip(&self.columns).enumerate() {
+                            @for (index, ((cell, column), class)) in row.iter().zip(&self.columns).zip(&classes).enumerate() {
                                 @if index == 0 {
-                                    th scope="row" class=[numeric(column)] { (cell_html(cell, column, lang)) }
+                                    th scope="row" class=[*class] { (cell_html(cell, column, lang)) }
                                 } @else {
-                                    td class=[numeric(column)] { (cell_html(cell, column, lang)) }
+                                    td class=[*class] { (cell_html(cell, column, lang)) }
                                 }
                             }
                         } }
@@ -61,8 +62,18 @@ impl Table {
     }
 }
 
-fn numeric(column: &Column) -> Option<&'static str> {
-    (column.kind != ColumnKind::Text).then_some("number")
+/// `number` for numbers, `words` for sentences, which need room to be readable.
+fn column_classes(table: &Table) -> Vec<Option<&'static str>> {
+    const SENTENCE: usize = 28;
+    let is_long = |index: usize| {
+        let cells = table.rows.iter().filter_map(|row| row.get(index)?.words());
+        cells.map(|words| words.chars().count()).max() > Some(SENTENCE)
+    };
+    let class = |(index, column): (usize, &Column)| match column.kind {
+        ColumnKind::Text => is_long(index).then_some("words"),
+        _ => Some("number"),
+    };
+    table.columns.iter().enumerate().map(class).collect()
 }
 
 fn cell_html(cell: &Cell, column: &Column, lang: Lang) -> Markup {
