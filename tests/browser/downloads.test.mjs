@@ -94,13 +94,16 @@ test("every file is of the kind that its ending says", async () => {
 });
 
 test("each chart is offered as SVG, CSV and JSON", async () => {
+  let figures = 0;
   for (const { path } of everyPage()) {
     const html = await (await fetch(site.base + path)).text();
     for (const figure of html.match(/<figure class="figure"[\s\S]*?<\/figure>/g) ?? []) {
+      figures += 1;
       const kinds = new Set(links(figure).map(ending).filter(Boolean));
       assert.deepEqual([...kinds].sort(), ["csv", "json", "svg"], `${path}: ${figure.slice(0, 80)}`);
     }
   }
+  assert.ok(figures >= 20, `only ${figures} charts were found`);
 });
 
 test("the data page's CSV holds the published total of Hưng Yên 2024", async () => {

@@ -36,7 +36,7 @@ export async function open(browser, base, path, options = {}) {
     // Motion would only make pictures differ.
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(5_000);
   const page = await context.newPage();
   page.troubles = [];
   page.on("console", (message) => {
