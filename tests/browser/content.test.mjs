@@ -7,6 +7,10 @@ import { LANGUAGES, PAGES, everyPage } from "./lib/pages.mjs";
 import { useSite } from "./lib/suite.mjs";
 
 const site = useSite();
+
+/** Letters without marks: English names are written so. */
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/g, "d").replace(/Đ/g, "D");
+
 const get = (path, headers = {}) => fetch(site.base + path, { headers, redirect: "manual" });
 
 /** The codes of the units drawn on the page's map. */
@@ -21,8 +25,8 @@ for (const [units, count] of [["", 63], ["?units=provinces-34", 34]]) {
       await site.visit(`/${lang}/papi/2024${units}`, {}, async (page) => {
         assert.equal((await mappedUnits(page)).length, count);
         const names = (await page.locator("svg.chart .inset-name").allTextContents()).join(" | ");
-        assert.match(names, /Hoàng Sa/);
-        assert.match(names, /Trường Sa/);
+        assert.match(lang === "vi" ? names : plain(names), lang === "vi" ? /Hoàng Sa/ : /Hoang Sa/);
+        assert.match(lang === "vi" ? names : plain(names), lang === "vi" ? /Trường Sa/ : /Truong Sa/);
         const islands = page.locator("svg.chart .island");
         assert.ok((await islands.count()) >= 2, "islands are drawn");
       });
@@ -113,8 +117,8 @@ test("without JavaScript an edition can be picked", async () => {
 test("without JavaScript up to five units can be compared", async () => {
   const query = ["01", "33", "48", "79", "22"].map((code) => `unit=${code}`).join("&");
   await site.visit(`/en/papi/2024/compare?${query}`, { javaScript: false }, async (page) => {
-    const main = await page.innerText("main");
-    for (const name of ["Hà Nội", "Hưng Yên", "Đà Nẵng", "Quảng Ninh"]) assert.ok(main.includes(name), name);
+    const main = plain(await page.innerText("main"));
+    for (const name of ["Ha Noi", "Hung Yen", "Da Nang", "Quang Ninh"]) assert.ok(main.includes(name), name);
   });
 });
 
