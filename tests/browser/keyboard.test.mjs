@@ -12,8 +12,11 @@ const MOST_STOPS = 600;
 function rememberLooks() {
   const marks = ".unit, .inset-frame, .row-hit";
   const look = (element) => {
+    // On the map the focus also shows by its neighbours fading.
+    const neighbours = [...(element.closest(".map-units")?.querySelectorAll("a") ?? [])];
+    const neighbour = neighbours.find((other) => other !== element);
     const parts = [element, ...element.querySelectorAll(marks)];
-    return JSON.stringify(
+    return (neighbour ? getComputedStyle(neighbour).opacity : "") + JSON.stringify(
       parts.map((part) => {
         const style = getComputedStyle(part);
         return [
