@@ -1,0 +1,1 @@
+//! A publisher's own table into observations.

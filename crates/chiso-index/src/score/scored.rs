@@ -1,0 +1,209 @@
+//! The result of scoring one edition.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::numbers;
+use crate::pack::{Edition, NodeIndex, Version};
+
+/// What a reader of a score should know, as bits.
+pub struct Flags;
+
+impl Flags {
+    /// The value that should be there is not.
+    pub const MISSING: u8 = 1;
+    /// The node does not concern the unit.
+    pub const NOT_APPLICABLE: u8 = 1 << 1;
+    /// A part has no score.
+    pub const PART_MISSING: u8 = 1 << 2;
+    /// A part does not concern the unit: the maximum is smaller.
+    pub const PART_NOT_APPLICABLE: u8 = 1 << 3;
+    /// Another unit has the same score.
+    pub const TIED: u8 = 1 << 4;
+    /// The score was derived from those of other units.
+    pub const DERIVED: u8 = 1 << 5;
+
+    /// The words of the bits, as they stand in `scores.csv`.
+    pub fn words(flags: u8) -> impl Iterator<Item = &'static str> {
+        let words = [
+            (Flags::MISSING, "missing"),
+            (Flags::NOT_APPLICABLE, "not_applicable"),
+            (Flags::PART_MISSING, "part_missing"),
+            (Flags::PART_NOT_APPLICABLE, "part_not_applicable"),
+            (Flags::TIED, "tied"),
+            (Flags::DERIVED, "derived"),
+        ];
+        words.into_iter().filter(move |(bit, _)| flags & bit != 0).map(|(_, word)| word)
+    }
+}
+
+/// The scores of one edition: a matrix of nodes × units, with what follows from it.
+///
+/// Inside, a cell without a score holds NaN; outside, it is `None`.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    /// The definition that was used.
+    pub version: Arc<Version>,
+    /// The edition.
+    pub edition: Edition,
+    /// The codes of the units, ascending.
+    pub units: Vec<Arc<str>>,
+    pub(super) scores: Vec<f64>,
+    pub(super) maxima: Vec<f64>,
+    pub(super) standard_errors: Vec<f64>,
+    pub(super) counts: Vec<Option<u64>>,
+    pub(super) coverage: Vec<f64>,
+    pub(super) flags: Vec<u8>,
+    pub(super) ranks: Vec<u32>,
+    pub(super) groups: Vec<u8>,
+}
+
+/// A node's scores over all units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NodeSummary {
+    /// How many units have a score.
+    pub count: usize,
+    /// The mean of the scores.
+    pub mean: f64,
+    /// The median of the scores.
+    pub median: f64,
+    /// The worst score.
+    pub worst: f64,
+    /// The best score.
+    pub best: f64,
+    /// The unit with the best score; the first of equals.
+    pub best_unit: usize,
+}
+
+impl Scored {
+    pub(super) fn empty(version: Arc<Version>, edition: Edition, units: Vec<Arc<str>>) -> Self {
+        let cells = version.tree.len() * units.len();
+        let maxima = version
+            .tree
+            .indices()
+            .flat_map(|node| {
+                let max = version.score_range(node).map_or(f64::NAN, |range| range.max);
+                std::iter::repeat_n(max, units.len())
+            })
+            .collect();
+        Scored {
+            version,
+            edition,
+            units,
+            scores: vec![f64::NAN; cells],
+            maxima,
+            standard_errors: vec![f64::NAN; cells],
+            counts: vec![None; cells],
+            coverage: vec![0.0; cells],
+            flags: vec![0; cells],
+            ranks: vec![0; cells],
+            groups: vec![0; cells],
+        }
+    }
+
+    pub(super) fn cell(&self, node: NodeIndex, unit: usize) -> usize {
+        node.0 * self.units.len() + unit
+    }
+
+    pub(super) fn cells(&self, node: NodeIndex) -> Range<usize> {
+        self.cell(node, 0)..self.cell(node, self.units.len())
+    }
+
+    pub(super) fn mark_all(&mut self, flag: u8) {
+        self.flags.iter_mut().for_each(|flags| *flags |= flag);
+    }
+
+    /// The place of a unit.
+    pub fn unit(&self, code: &str) -> Option<usize> {
+        self.units.binary_search_by(|unit| (**unit).cmp(code)).ok()
+    }
+
+    /// The root.
+    pub fn root(&self) -> NodeIndex {
+        self.version.tree.root()
+    }
+
+    /// A score.
+    pub fn score(&self, node: NodeIndex, unit: usize) -> Option<f64> {
+        number(self.scores[self.cell(node, unit)])
+    }
+
+    /// A node's scores, by unit.
+    pub fn scores(&self, node: NodeIndex) -> impl Iterator<Item = Option<f64>> + '_ {
+        self.scores[self.cells(node)].iter().map(|&score| number(score))
+    }
+
+    /// The greatest score that the unit could have: the node's maximum, less what does not concern it.
+    pub fn maximum(&self, node: NodeIndex, unit: usize) -> Option<f64> {
+        number(self.maxima[self.cell(node, unit)])
+    }
+
+    /// The score as a share of the greatest possible.
+    pub fn share_of_max(&self, node: NodeIndex, unit: usize) -> Option<f64> {
+        let maximum = self.maximum(node, unit).filter(|&maximum| maximum != 0.0)?;
+        Some(self.score(node, unit)? / maximum)
+    }
+
+    /// The standard error of a score, where it is known.
+    pub fn standard_error(&self, node: NodeIndex, unit: usize) -> Option<f64> {
+        number(self.standard_errors[self.cell(node, unit)])
+    }
+
+    /// The number of answers or records behind a score, where it is known.
+    pub fn count(&self, node: NodeIndex, unit: usize) -> Option<u64> {
+        self.counts[self.cell(node, unit)]
+    }
+
+    /// The share of the leaves below a node, or of the leaf itself, that have a value; of those that
+    /// concern the unit.
+    pub fn coverage(&self, node: NodeIndex, unit: usize) -> f64 {
+        self.coverage[self.cell(node, unit)]
+    }
+
+    /// What a reader should know of a score; see [`Flags`].
+    pub fn flags(&self, node: NodeIndex, unit: usize) -> u8 {
+        self.flags[self.cell(node, unit)]
+    }
+
+    /// The rank of a unit at a node, 1 for the best.
+    pub fn rank(&self, node: NodeIndex, unit: usize) -> Option<u32> {
+        Some(self.ranks[self.cell(node, unit)]).filter(|&rank| rank > 0)
+    }
+
+    /// The group of a unit at a node, 1 for the best.
+    pub fn group(&self, node: NodeIndex, unit: usize) -> Option<u8> {
+        Some(self.groups[self.cell(node, unit)]).filter(|&group| group > 0)
+    }
+
+    /// How many units have a score at a node.
+    pub fn ranked(&self, node: NodeIndex) -> usize {
+        self.scores(node).flatten().count()
+    }
+
+    /// A node's scores over all units; none if there are none.
+    pub fn summary(&self, node: NodeIndex) -> Option<NodeSummary> {
+        let values: Vec<f64> = self.scores(node).flatten().collect();
+        let ascending = numbers::sorted(&values);
+        let (&worst, &best) = ascending.first().zip(ascending.last())?;
+        Some(NodeSummary {
+            count: values.len(),
+            mean: numbers::mean(&values)?,
+            median: numbers::percentile_linear(&ascending, 0.5)?,
+            worst,
+            best,
+            best_unit: self.scores(node).position(|score| score == Some(best))?,
+        })
+    }
+
+    /// The units in the order of their rank at a node, then of their codes; those without a score
+    /// last.
+    pub fn ranking(&self, node: NodeIndex) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.units.len()).collect();
+        order.sort_by_key(|&unit| (self.rank(node, unit).unwrap_or(u32::MAX), unit));
+        order
+    }
+}
+
+fn number(value: f64) -> Option<f64> {
+    Some(value).filter(|value| !value.is_nan())
+}

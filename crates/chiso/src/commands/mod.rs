@@ -1,0 +1,7 @@
+//! One module for each command.
+
+pub mod check;
+pub mod demo;
+pub mod explain;
+pub mod import;
+pub mod score;
