@@ -3,6 +3,8 @@
 
 mod commands;
 mod files;
+mod provenance;
+mod whole_files;
 
 use std::process::ExitCode;
 

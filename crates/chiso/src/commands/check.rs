@@ -1,10 +1,43 @@
-//! The command.
+//! `chiso check`: what is wrong with packs.
 
-/// Arguments of the command.
+use anyhow::{bail, Result};
+use chiso_index::Pack;
+
+use crate::files;
+
+/// Arguments of `chiso check`.
 #[derive(clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Folders of packs, or ids of packs that travel with the program.
+    #[arg(required = true, value_name = "PACK")]
+    packs: Vec<String>,
+}
 
-/// Runs the command.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<()> {
-    anyhow::bail!("under construction")
+/// Checks each pack and says all that was found.
+///
+/// # Errors
+/// When one of them has an error.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let mut errors = 0;
+    for place in &arguments.packs {
+        let (pack, problems) = Pack::read(&files::pack_files(place)?);
+        problems.iter().for_each(|problem| eprintln!("{problem}"));
+        let found = problems.iter().filter(|problem| problem.is_error()).count();
+        errors += found;
+        let Some(pack) = pack else {
+            continue;
+        };
+        let nodes: usize = pack.versions.iter().map(|version| version.tree.len()).sum();
+        let editions = pack.editions();
+        println!(
+            "{place}: sound: {} versions, {nodes} nodes, {} editions, {} warnings",
+            pack.versions.len(),
+            editions.len(),
+            problems.len()
+        );
+    }
+    if errors > 0 {
+        bail!("{errors} {} found", if errors == 1 { "error" } else { "errors" });
+    }
+    Ok(())
 }
