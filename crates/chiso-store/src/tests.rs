@@ -50,7 +50,7 @@ fn score(unit: usize, score: Option<f64>) -> ScoreRow {
 
 /// More rows than one statement takes, among them numbers that only an exact store gives back.
 fn rows() -> (Vec<ObservationRow>, Vec<ScoreRow>) {
-    let value = |unit: usize| (unit % 7 != 0).then(|| 1.0 / (unit as f64) + 0.1 + 0.2);
+    let value = |unit: usize| (!unit.is_multiple_of(7)).then(|| 1.0 / (unit as f64) + 0.1 + 0.2);
     ((1..=600).map(|unit| observation(unit, value(unit))).collect(), (1..=600).map(|unit| score(unit, value(unit))).collect())
 }
 
