@@ -1,1 +1,0 @@
-//! A publisher's own table into observations.
