@@ -103,7 +103,10 @@ mod tests {
     #[test]
     fn the_percentile_of_four_values_interpolates_between_the_second_and_third() {
         assert_eq!(percentile_linear(&[1.0, 2.0, 3.0, 4.0], 0.5), Some(2.5));
-        assert_eq!(percentile_linear(&[1.0, 2.0, 3.0, 4.0, 9.0], 0.75), Some(4.0));
+        assert_eq!(
+            percentile_linear(&[1.0, 2.0, 3.0, 4.0, 9.0], 0.75),
+            Some(4.0)
+        );
         assert_eq!(percentile_linear(&[], 0.5), None);
     }
 

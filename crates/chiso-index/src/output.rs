@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use arrow_array::builder::{Float64Builder, Int32Builder, StringBuilder, UInt32Builder, UInt64Builder};
+use arrow_array::builder::{
+    Float64Builder, Int32Builder, StringBuilder, UInt32Builder, UInt64Builder,
+};
 use arrow_array::{ArrayRef, RecordBatch};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
@@ -21,8 +23,25 @@ use crate::score::{Flags, Scored};
 /// `no_se`: none was given with the observation, or it does not follow from those of the parts.
 /// `lo`, `hi`, `rank_lo`, `rank_hi` and `group_probability` stay empty where there is no error.
 pub const COLUMNS: [&str; 19] = [
-    "index", "version", "edition", "unit", "node", "level", "score", "se", "lo", "hi", "n",
-    "share_of_max", "rank", "rank_lo", "rank_hi", "group", "group_probability", "coverage", "flags",
+    "index",
+    "version",
+    "edition",
+    "unit",
+    "node",
+    "level",
+    "score",
+    "se",
+    "lo",
+    "hi",
+    "n",
+    "share_of_max",
+    "rank",
+    "rank_lo",
+    "rank_hi",
+    "group",
+    "group_probability",
+    "coverage",
+    "flags",
 ];
 
 /// What each word of the column `flags` means, for people who read the table.
@@ -30,11 +49,23 @@ pub const FLAG_MEANINGS: [(&str, &str); 8] = [
     ("missing", "no value was observed"),
     ("not_applicable", "the node does not concern the unit"),
     ("part_missing", "a part has no score"),
-    ("part_not_applicable", "a part does not concern the unit: its maximum is smaller"),
+    (
+        "part_not_applicable",
+        "a part does not concern the unit: its maximum is smaller",
+    ),
     ("tied", "another unit has the same score"),
-    ("derived", "computed from the values of other units by a stated rule"),
-    ("no_se", "no standard error: none came with the observations"),
-    ("inferred", "the definition was worked out from results, not published"),
+    (
+        "derived",
+        "computed from the values of other units by a stated rule",
+    ),
+    (
+        "no_se",
+        "no standard error: none came with the observations",
+    ),
+    (
+        "inferred",
+        "the definition was worked out from results, not published",
+    ),
 ];
 
 /// One row of the table.
@@ -64,7 +95,9 @@ fn rows<'a>(editions: &'a [&'a Scored]) -> impl Iterator<Item = Row<'a>> + 'a {
         let outline = scored.version.tree.outline();
         (0..scored.units.len()).flat_map(move |unit| {
             let outline = outline.clone();
-            outline.into_iter().map(move |node| Row { scored, node, unit })
+            outline
+                .into_iter()
+                .map(move |node| Row { scored, node, unit })
         })
     })
 }
@@ -95,16 +128,34 @@ pub fn scores_csv(pack: &Pack, editions: &[&Scored], out: &mut impl Write) -> io
         record.push_field(&scored.units[unit]);
         record.push_field(&scored.version.tree.node(node).code);
         number(&mut record, Some(&scored.version.level(node)));
-        number(&mut record, scored.score(node, unit).as_ref().map(|v| v as _));
-        number(&mut record, scored.standard_error(node, unit).as_ref().map(|v| v as _));
+        number(
+            &mut record,
+            scored.score(node, unit).as_ref().map(|v| v as _),
+        );
+        number(
+            &mut record,
+            scored.standard_error(node, unit).as_ref().map(|v| v as _),
+        );
         number(&mut record, None);
         number(&mut record, None);
-        number(&mut record, scored.count(node, unit).as_ref().map(|v| v as _));
-        number(&mut record, scored.share_of_max(node, unit).as_ref().map(|v| v as _));
-        number(&mut record, scored.rank(node, unit).as_ref().map(|v| v as _));
+        number(
+            &mut record,
+            scored.count(node, unit).as_ref().map(|v| v as _),
+        );
+        number(
+            &mut record,
+            scored.share_of_max(node, unit).as_ref().map(|v| v as _),
+        );
+        number(
+            &mut record,
+            scored.rank(node, unit).as_ref().map(|v| v as _),
+        );
         number(&mut record, None);
         number(&mut record, None);
-        number(&mut record, scored.group(node, unit).as_ref().map(|v| v as _));
+        number(
+            &mut record,
+            scored.group(node, unit).as_ref().map(|v| v as _),
+        );
         number(&mut record, None);
         number(&mut record, Some(&scored.coverage(node, unit)));
         record.push_field(&row.flags());
@@ -117,7 +168,10 @@ pub fn scores_csv(pack: &Pack, editions: &[&Scored], out: &mut impl Write) -> io
 ///
 /// # Errors
 /// When the table cannot be encoded.
-pub fn scores_parquet(pack: &Pack, editions: &[&Scored]) -> Result<Vec<u8>, parquet::errors::ParquetError> {
+pub fn scores_parquet(
+    pack: &Pack,
+    editions: &[&Scored],
+) -> Result<Vec<u8>, parquet::errors::ParquetError> {
     let batch = record_batch(pack, editions)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
@@ -130,7 +184,10 @@ pub fn scores_parquet(pack: &Pack, editions: &[&Scored]) -> Result<Vec<u8>, parq
     Ok(bytes)
 }
 
-fn record_batch(pack: &Pack, editions: &[&Scored]) -> Result<RecordBatch, arrow_schema::ArrowError> {
+fn record_batch(
+    pack: &Pack,
+    editions: &[&Scored],
+) -> Result<RecordBatch, arrow_schema::ArrowError> {
     let text = |value: &dyn Fn(&Row<'_>) -> String| -> ArrayRef {
         let mut builder = StringBuilder::new();
         rows(editions).for_each(|row| builder.append_value(value(&row)));
@@ -176,6 +233,9 @@ fn record_batch(pack: &Pack, editions: &[&Scored]) -> Result<RecordBatch, arrow_
         text(&|row| row.flags()),
     ];
     RecordBatch::try_from_iter_with_nullable(
-        COLUMNS.into_iter().zip(columns).map(|(name, column)| (name, column, true)),
+        COLUMNS
+            .into_iter()
+            .zip(columns)
+            .map(|(name, column)| (name, column, true)),
     )
 }

@@ -50,7 +50,10 @@ impl Problem {
         found: impl Into<String>,
         expected: impl Into<String>,
     ) -> Self {
-        Problem { severity: Severity::Warning, ..Problem::error(file, line, found, expected) }
+        Problem {
+            severity: Severity::Warning,
+            ..Problem::error(file, line, found, expected)
+        }
     }
 
     /// Whether this forbids the use of the input.
@@ -66,7 +69,11 @@ impl fmt::Display for Problem {
             write!(f, ":{line}")?;
         }
         let word = if self.is_error() { "error" } else { "warning" };
-        write!(f, ": {word}: found {}; expected {}", self.found, self.expected)
+        write!(
+            f,
+            ": {word}: found {}; expected {}",
+            self.found, self.expected
+        )
     }
 }
 
@@ -75,7 +82,11 @@ impl std::error::Error for Problem {}
 /// A value as it is quoted in a message: cut to a readable length, control characters escaped.
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
-    let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    let mut shown: String = text
+        .chars()
+        .take(LONGEST)
+        .flat_map(char::escape_debug)
+        .collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{bail, Context, Result};
+use anyhow::{Context, Result, bail};
 use chiso_index::pack::PackFiles;
 use chiso_index::{Observations, Pack, Problem};
 use chiso_units::UnitList;
-use include_dir::{include_dir, Dir};
+use include_dir::{Dir, include_dir};
 
 /// The packs that travel with the program.
 pub static PACKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../packs");
@@ -26,8 +26,14 @@ pub fn pack_files(place: &str) -> Result<PackFiles> {
     } else if let Some(shipped) = PACKS.get_dir(&root) {
         shipped_files(shipped, &root, &mut files);
     } else {
-        let shipped: Vec<_> = PACKS.dirs().map(|dir| dir.path().display().to_string()).collect();
-        bail!("{place}: found no such folder; expected a pack's folder or one of {}", shipped.join(", "));
+        let shipped: Vec<_> = PACKS
+            .dirs()
+            .map(|dir| dir.path().display().to_string())
+            .collect();
+        bail!(
+            "{place}: found no such folder; expected a pack's folder or one of {}",
+            shipped.join(", ")
+        );
     }
     Ok(PackFiles { root, files })
 }
@@ -44,11 +50,17 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>
         } else if name.ends_with(".toml") || name.ends_with(".csv") {
             let size = entry.metadata()?.len();
             if size > LARGEST_BYTES {
-                bail!("{}: found {size} bytes; expected at most {LARGEST_BYTES} in a pack's file", path.display());
+                bail!(
+                    "{}: found {size} bytes; expected at most {LARGEST_BYTES} in a pack's file",
+                    path.display()
+                );
             }
             let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
             let Ok(text) = String::from_utf8(bytes) else {
-                bail!("{}: found bytes that are not UTF-8; expected text saved as UTF-8", path.display());
+                bail!(
+                    "{}: found bytes that are not UTF-8; expected text saved as UTF-8",
+                    path.display()
+                );
             };
             files.insert(name, text);
         }
@@ -59,12 +71,17 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>
 fn shipped_files(dir: &Dir<'_>, root: &str, files: &mut BTreeMap<String, String>) {
     for file in dir.files() {
         let path = file.path().to_string_lossy();
-        let name = path.strip_prefix(root).unwrap_or(&path).trim_start_matches('/').to_owned();
+        let name = path
+            .strip_prefix(root)
+            .unwrap_or(&path)
+            .trim_start_matches('/')
+            .to_owned();
         if let Some(text) = file.contents_utf8() {
             files.insert(name, text.to_owned());
         }
     }
-    dir.dirs().for_each(|inner| shipped_files(inner, root, files));
+    dir.dirs()
+        .for_each(|inner| shipped_files(inner, root, files));
 }
 
 /// Reads a pack that must be sound; its warnings go to the standard error.
@@ -76,8 +93,11 @@ pub fn pack(place: &str) -> Result<Arc<Pack>> {
     match pack {
         Some(pack) => Ok(Arc::new(pack)),
         None => {
-            let errors: Vec<String> =
-                problems.iter().filter(|p| p.is_error()).map(Problem::to_string).collect();
+            let errors: Vec<String> = problems
+                .iter()
+                .filter(|p| p.is_error())
+                .map(Problem::to_string)
+                .collect();
             bail!("{place}: not a usable pack\n{}", errors.join("\n"))
         }
     }
@@ -90,7 +110,8 @@ pub fn unit_list(pack: &Pack) -> Option<&'static UnitList> {
 
 /// Reads observations from a CSV file.
 pub fn observations(pack: &Pack, path: &Path) -> Result<Observations> {
-    let file = fs::File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?;
+    let file =
+        fs::File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?;
     let shown = path.display().to_string();
     let read = chiso_index::observations::read_csv(pack, unit_list(pack), &shown, file);
     read.map_err(|problem| anyhow::anyhow!("{problem}"))
@@ -100,7 +121,10 @@ pub fn observations(pack: &Pack, path: &Path) -> Result<Observations> {
 pub fn shipped_observations(pack: &Pack) -> Result<Observations> {
     let path = format!("{}/observations.csv", pack.id);
     let Some(file) = DATA.get_file(&path) else {
-        bail!("found no shipped figures for the index {}; expected --data FILE", pack.id);
+        bail!(
+            "found no shipped figures for the index {}; expected --data FILE",
+            pack.id
+        );
     };
     let read = chiso_index::observations::read_csv(pack, unit_list(pack), &path, file.contents());
     read.map_err(|problem| anyhow::anyhow!("{problem}"))

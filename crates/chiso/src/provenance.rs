@@ -6,9 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use chiso_index::pack::PackFiles;
-use chiso_index::{output, Pack, Scored};
+use chiso_index::{Pack, Scored, output};
 use chiso_units::UnitList;
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// What scores were computed from.
@@ -35,8 +35,10 @@ pub struct Inputs<'a> {
 /// inputs give the same bytes.
 pub fn of_scores(inputs: &Inputs<'_>) -> Result<Vec<u8>> {
     let weights = inputs.weights.map(file_digest).transpose()?;
-    let flags: serde_json::Map<String, Value> =
-        output::FLAG_MEANINGS.iter().map(|(word, meaning)| ((*word).to_owned(), json!(meaning))).collect();
+    let flags: serde_json::Map<String, Value> = output::FLAG_MEANINGS
+        .iter()
+        .map(|(word, meaning)| ((*word).to_owned(), json!(meaning)))
+        .collect();
     let provenance = json!({
         "program": concat!("chiso ", env!("CARGO_PKG_VERSION")),
         "index": inputs.pack.id,
@@ -61,8 +63,10 @@ pub fn of_scores(inputs: &Inputs<'_>) -> Result<Vec<u8>> {
 
 fn edition(scored: &Scored) -> Value {
     let version = &scored.version;
-    let groups: Option<Vec<&str>> =
-        version.group.as_ref().map(|group| group.names.iter().map(|name| name.en.as_str()).collect());
+    let groups: Option<Vec<&str>> = version
+        .group
+        .as_ref()
+        .map(|group| group.names.iter().map(|name| name.en.as_str()).collect());
     json!({
         "edition": scored.edition.0,
         "version": version.id,
@@ -86,6 +90,11 @@ pub fn pack_digest(files: &PackFiles) -> String {
     hex(&hasher.finalize())
 }
 
+/// The digest of bytes: SHA-256 in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 fn file_digest(path: &Path) -> Result<String> {
     let shown = || format!("{}: cannot be read", path.display());
     let mut file = fs::File::open(path).with_context(shown)?;
@@ -101,7 +110,10 @@ fn file_digest(path: &Path) -> Result<String> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -30,7 +30,8 @@ pub fn write(folder: &Path, files: &[(&str, &[u8])]) -> Result<()> {
     }
     for (name, _) in files {
         let place = folder.join(name);
-        fs::rename(staged(name), &place).with_context(|| format!("{}: cannot be written", place.display()))?;
+        fs::rename(staged(name), &place)
+            .with_context(|| format!("{}: cannot be written", place.display()))?;
     }
     Ok(())
 }

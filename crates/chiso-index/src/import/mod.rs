@@ -101,13 +101,20 @@ pub fn import(
     if found.is_empty() {
         return Err(nothing_found(pack, units, request, sheets));
     }
-    let editions: Vec<(Edition, &str)> =
-        found.iter().map(|(labels, layout)| (labels.edition, layout.view.sheet_name())).collect();
+    let editions: Vec<(Edition, &str)> = found
+        .iter()
+        .map(|(labels, layout)| (labels.edition, layout.view.sheet_name()))
+        .collect();
     check::one_sheet_an_edition(&editions, request.file)?;
     found.sort_by_key(|(labels, _)| labels.edition);
     let mut tables = Vec::with_capacity(found.len());
     for (labels, layout) in &found {
-        tables.push(table::read(layout, labels, rules.zero_is_missing, request.file)?);
+        tables.push(table::read(
+            layout,
+            labels,
+            rules.zero_is_missing,
+            request.file,
+        )?);
     }
     let observations = observations(&tables);
     if observations.rows().is_empty() {
@@ -119,7 +126,11 @@ pub fn import(
     }
     check::repeats(pack, &mut tables);
     let sheets = tables.into_iter().map(|table| table.report).collect();
-    Ok(Imported { observations, sheets, skipped })
+    Ok(Imported {
+        observations,
+        sheets,
+        skipped,
+    })
 }
 
 /// The sheets that were asked for.
@@ -131,7 +142,8 @@ fn wanted<'a>(request: &Request<'_>, sheets: &'a [Sheet]) -> Result<Vec<&'a Shee
             return Err(request.fault(found, format!("one of {}", names.join(", "))));
         }
     }
-    let is_wanted = |sheet: &&Sheet| request.sheets.is_empty() || request.sheets.contains(&sheet.name);
+    let is_wanted =
+        |sheet: &&Sheet| request.sheets.is_empty() || request.sheets.contains(&sheet.name);
     Ok(sheets.iter().filter(is_wanted).collect())
 }
 
@@ -157,18 +169,28 @@ fn open<'a, 'p>(
     };
     let Some(labels) = Labels::new(pack, units, rules, edition) else {
         let editions = pack.editions();
-        let span = editions.first().zip(editions.last()).map_or(String::new(), |(a, b)| format!(", {a} to {b}"));
+        let span = editions
+            .first()
+            .zip(editions.last())
+            .map_or(String::new(), |(a, b)| format!(", {a} to {b}"));
         return Err(request.fault(
             format!("the sheet `{}` of edition {edition}", sheet.name),
-            format!("an edition of the pack {}{span}; choose others with --sheet NAME", pack.id),
+            format!(
+                "an edition of the pack {}{span}; choose others with --sheet NAME",
+                pack.id
+            ),
         ));
     };
     match layout::find(sheet, &labels, request.file)? {
         Some(layout) => Ok(Opened::Table(labels, layout)),
-        None if edition::years(&sheet.name).contains(&edition.0) || request.sheets.contains(&sheet.name) => {
+        None if edition::years(&sheet.name).contains(&edition.0)
+            || request.sheets.contains(&sheet.name) =>
+        {
             Err(no_table(&labels, request, sheet))
         }
-        None => Ok(Opened::Skipped("no values where units and nodes of the index meet".to_owned())),
+        None => Ok(Opened::Skipped(
+            "no values where units and nodes of the index meet".to_owned(),
+        )),
     }
 }
 
@@ -185,7 +207,10 @@ fn without_edition<'a, 'p>(
     let mut words = sheet.rows.iter().flatten().filter_map(Cell::word);
     if labels.is_some_and(|labels| words.any(|word| labels.unit(&word).is_some())) {
         return Err(request.fault(
-            format!("nothing that says of which edition the sheet `{}` is", sheet.name),
+            format!(
+                "nothing that says of which edition the sheet `{}` is",
+                sheet.name
+            ),
             "the year in the name of the sheet or file, or --edition YEAR",
         ));
     }
@@ -195,7 +220,9 @@ fn without_edition<'a, 'p>(
 fn no_table(labels: &Labels<'_>, request: &Request<'_>, sheet: &Sheet) -> Box<Problem> {
     let words = || sheet.rows.iter().flatten().filter_map(Cell::word);
     let units = words().filter(|word| labels.unit(word).is_some()).count();
-    let nodes = words().filter(|word| !labels.nodes(word).is_empty()).count();
+    let nodes = words()
+        .filter(|word| !labels.nodes(word).is_empty())
+        .count();
     let found = format!(
         "{units} labels of units and {nodes} of nodes in the sheet `{}`, but no values where they meet",
         sheet.name
@@ -207,8 +234,15 @@ fn no_table(labels: &Labels<'_>, request: &Request<'_>, sheet: &Sheet) -> Box<Pr
     request.fault(found, expected)
 }
 
-fn nothing_found(pack: &Pack, units: Option<&UnitList>, request: &Request<'_>, sheets: &[Sheet]) -> Box<Problem> {
-    let list = units.map_or("that import.toml names".to_owned(), |list| format!("of the list {}", list.id()));
+fn nothing_found(
+    pack: &Pack,
+    units: Option<&UnitList>,
+    request: &Request<'_>,
+    sheets: &[Sheet],
+) -> Box<Problem> {
+    let list = units.map_or("that import.toml names".to_owned(), |list| {
+        format!("of the list {}", list.id())
+    });
     request.fault(
         format!("{} sheets, none with values where units and nodes meet", sheets.len()),
         format!("units {list} in rows and nodes of the index {} in columns, or the reverse; other labels as [[alias]] or [[unit_alias]] in import.toml", pack.id),
@@ -217,20 +251,38 @@ fn nothing_found(pack: &Pack, units: Option<&UnitList>, request: &Request<'_>, s
 
 /// The values of all tables: by edition, unit and place in the tree.
 fn observations(tables: &[Table]) -> Observations {
-    let codes: BTreeMap<&str, ()> =
-        tables.iter().flat_map(|table| &table.values).map(|value| (value.unit.as_str(), ())).collect();
-    let places: BTreeMap<&str, usize> = codes.keys().enumerate().map(|(place, code)| (*code, place)).collect();
+    let codes: BTreeMap<&str, ()> = tables
+        .iter()
+        .flat_map(|table| &table.values)
+        .map(|value| (value.unit.as_str(), ()))
+        .collect();
+    let places: BTreeMap<&str, usize> = codes
+        .keys()
+        .enumerate()
+        .map(|(place, code)| (*code, place))
+        .collect();
     let mut rows: Vec<Observation> = tables
         .iter()
         .flat_map(|table| table.values.iter().map(|value| (table.edition, value)))
         .filter_map(|(edition, printed)| {
             let unit = *places.get(printed.unit.as_str())?;
             let value = Value::Number(printed.value);
-            Some(Observation { edition, unit, node: printed.node, value, standard_error: None, count: None })
+            Some(Observation {
+                edition,
+                unit,
+                node: printed.node,
+                value,
+                standard_error: None,
+                count: None,
+            })
         })
         .collect();
     rows.sort_by_key(|row| (row.edition, row.unit, row.node));
-    Observations { units: codes.keys().map(|code| Arc::from(*code)).collect(), rows, ..Observations::default() }
+    Observations {
+        units: codes.keys().map(|code| Arc::from(*code)).collect(),
+        rows,
+        ..Observations::default()
+    }
 }
 
 /// Writes observations as `edition,unit,node,value`, the form in which they are read for scoring:
@@ -242,14 +294,21 @@ pub fn write_csv(pack: &Pack, observations: &Observations, out: impl io::Write) 
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["edition", "unit", "node", "value"])?;
     for row in observations.rows() {
-        let Some(version) = pack.version_of(row.edition) else { continue };
+        let Some(version) = pack.version_of(row.edition) else {
+            continue;
+        };
         let value = match row.value {
             Value::Number(number) => number.to_string(),
             Value::Missing | Value::NotApplicable => String::new(),
         };
         let edition = row.edition.to_string();
         let node = &version.tree.node(row.node).code;
-        writer.write_record([edition.as_str(), &observations.units()[row.unit], node, &value])?;
+        writer.write_record([
+            edition.as_str(),
+            &observations.units()[row.unit],
+            node,
+            &value,
+        ])?;
     }
     writer.flush()
 }

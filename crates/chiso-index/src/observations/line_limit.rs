@@ -24,7 +24,12 @@ pub(super) enum LineFault {
 
 impl<R: Read> LineLimit<R> {
     pub(super) fn new(inner: R) -> Self {
-        LineLimit { inner, line: 1, in_line: 0, fault: None }
+        LineLimit {
+            inner,
+            line: 1,
+            in_line: 0,
+            fault: None,
+        }
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Observations {
     pub(crate) units: Vec<Arc<str>>,
     pub(crate) rows: Vec<Observation>,
     pub(crate) derived: Option<String>,
+    /// Whether a unit's values were derived, by place; empty when none was.
+    pub(crate) derived_units: Vec<bool>,
 }
 
 impl Observations {
@@ -70,11 +72,21 @@ impl Observations {
 
     /// The editions that occur, ascending.
     pub fn editions(&self) -> Vec<Edition> {
-        self.rows.iter().map(|row| row.edition).collect::<BTreeSet<_>>().into_iter().collect()
+        self.rows
+            .iter()
+            .map(|row| row.edition)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
     }
 
     /// The rule by which these were derived from others, if they were.
     pub fn derived(&self) -> Option<&str> {
         self.derived.as_deref()
+    }
+
+    /// Whether the values of a unit, by its place, were derived from those of others.
+    pub fn is_derived(&self, unit: usize) -> bool {
+        self.derived_units.get(unit).copied().unwrap_or(false)
     }
 }

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Aggregate, Break, Cut, Direction, Edition, Normalise, NodeIndex, Pack, PackFiles, Range, Text, Version};
-use crate::problem::{quoted, Problem};
+use super::{
+    Aggregate, Break, Cut, Direction, Edition, NodeIndex, Normalise, Pack, PackFiles, Range, Text,
+    Version,
+};
+use crate::problem::{Problem, quoted};
 
 /// Ranges are written with a limited number of digits; what is off by less is not a fault.
 const RANGE_TOLERANCE: f64 = 1e-6;
@@ -18,7 +21,9 @@ pub(super) fn check(pack: &Pack, files: &PackFiles, problems: &mut Vec<Problem>)
         translations(&index, line(what), what, text, problems);
     }
     if let Some(folder) = files.root.trim_end_matches('/').rsplit('/').next()
-        && !folder.is_empty() && folder != "." && folder != pack.id
+        && !folder.is_empty()
+        && folder != "."
+        && folder != pack.id
     {
         let found = format!("id {} in folder {}", quoted(&pack.id), quoted(folder));
         problems.push(Problem::error(&index, line("id"), found, "the same name"));
@@ -27,12 +32,23 @@ pub(super) fn check(pack: &Pack, files: &PackFiles, problems: &mut Vec<Problem>)
         && chiso_units::UnitList::by_id(units).is_none()
     {
         let found = format!("units {}", quoted(units));
-        problems.push(Problem::error(&index, line("units"), found, "`provinces-63`, `provinces-34`, or no `units`"));
+        problems.push(Problem::error(
+            &index,
+            line("units"),
+            found,
+            "`provinces-63`, `provinces-34`, or no `units`",
+        ));
     }
     overlaps(pack, &index, files, problems);
     for version in &pack.versions {
         let file = files.shown(&format!("{}/nodes.csv", version.id));
-        check_version(pack, version, &index, line(&format!("\"{}\"", version.id)), problems);
+        check_version(
+            pack,
+            version,
+            &index,
+            line(&format!("\"{}\"", version.id)),
+            problems,
+        );
         check_nodes(version, &file, problems);
     }
     for broken in &pack.breaks {
@@ -47,7 +63,13 @@ fn line_of(files: &PackFiles, needle: &str) -> Option<u64> {
     Some(line as u64 + 1)
 }
 
-fn translations(file: &str, line: Option<u64>, what: &str, text: &Text, problems: &mut Vec<Problem>) {
+fn translations(
+    file: &str,
+    line: Option<u64>,
+    what: &str,
+    text: &Text,
+    problems: &mut Vec<Problem>,
+) {
     for (language, value) in [("en", &text.en), ("vi", &text.vi)] {
         if value.trim().is_empty() {
             let found = format!("{what} without its {language} text");
@@ -62,25 +84,62 @@ fn overlaps(pack: &Pack, index: &str, files: &PackFiles, problems: &mut Vec<Prob
         for &edition in &version.editions {
             if let Some(other) = seen.insert(edition, &version.id) {
                 let line = line_of(files, &format!("\"{}\"", version.id));
-                let found = format!("edition {edition} in versions {} and {}", quoted(other), quoted(&version.id));
-                problems.push(Problem::error(index, line, found, "each edition in one version"));
+                let found = format!(
+                    "edition {edition} in versions {} and {}",
+                    quoted(other),
+                    quoted(&version.id)
+                );
+                problems.push(Problem::error(
+                    index,
+                    line,
+                    found,
+                    "each edition in one version",
+                ));
                 break;
             }
         }
     }
 }
 
-fn check_version(pack: &Pack, version: &Version, index: &str, line: Option<u64>, problems: &mut Vec<Problem>) {
+fn check_version(
+    pack: &Pack,
+    version: &Version,
+    index: &str,
+    line: Option<u64>,
+    problems: &mut Vec<Problem>,
+) {
     let tree = &version.tree;
     let root = tree.node(tree.root());
     if root.code != pack.id {
-        let found = format!("root {} of version {}", quoted(&root.code), quoted(&version.id));
-        problems.push(Problem::error(index, line, found, format!("the pack's id {}", quoted(&pack.id))));
+        let found = format!(
+            "root {} of version {}",
+            quoted(&root.code),
+            quoted(&version.id)
+        );
+        problems.push(Problem::error(
+            index,
+            line,
+            found,
+            format!("the pack's id {}", quoted(&pack.id)),
+        ));
     }
-    let depth = tree.indices().map(|node| tree.depth(node)).max().unwrap_or(0);
+    let depth = tree
+        .indices()
+        .map(|node| tree.depth(node))
+        .max()
+        .unwrap_or(0);
     if version.levels.len() != depth + 1 {
-        let found = format!("{} names of levels in version {}", version.levels.len(), quoted(&version.id));
-        problems.push(Problem::error(index, line, found, format!("{}, as the tree has", depth + 1)));
+        let found = format!(
+            "{} names of levels in version {}",
+            version.levels.len(),
+            quoted(&version.id)
+        );
+        problems.push(Problem::error(
+            index,
+            line,
+            found,
+            format!("{}, as the tree has", depth + 1),
+        ));
     }
     for level in &version.levels {
         translations(index, line, "a level", level, problems);
@@ -91,14 +150,27 @@ fn check_version(pack: &Pack, version: &Version, index: &str, line: Option<u64>,
         }
         for (edition, own) in &group.editions {
             if !version.editions.contains(edition) {
-                let found = format!("a group rule for edition {edition} in version {}", quoted(&version.id));
-                problems.push(Problem::error(index, line, found, "an edition of that version"));
+                let found = format!(
+                    "a group rule for edition {edition} in version {}",
+                    quoted(&version.id)
+                );
+                problems.push(Problem::error(
+                    index,
+                    line,
+                    found,
+                    "an edition of that version",
+                ));
             }
             if let (Cut::Points(points), Some(range)) = (&own.cut, root.range)
                 && points.iter().any(|p| *p < range.min || *p > range.max)
             {
                 let found = format!("cutpoints {points:?} for edition {edition}");
-                problems.push(Problem::error(index, line, found, format!("scores from {} to {}", range.min, range.max)));
+                problems.push(Problem::error(
+                    index,
+                    line,
+                    found,
+                    format!("scores from {} to {}", range.min, range.max),
+                ));
             }
         }
     }
@@ -123,15 +195,30 @@ fn check_leaf(version: &Version, leaf: NodeIndex, file: &str, problems: &mut Vec
     let scaling = version.normalisation();
     if node.direction == Direction::Lower && scaling == Normalise::None {
         let found = format!("leaf {} of which less is better", quoted(&node.code));
-        problems.push(Problem::error(file, node.line, found, "a `normalise` step that turns it, or direction `higher`"));
+        problems.push(Problem::error(
+            file,
+            node.line,
+            found,
+            "a `normalise` step that turns it, or direction `higher`",
+        ));
     }
     if node.range.is_none() && matches!(scaling, Normalise::Goalposts { .. }) {
         let found = format!("leaf {} without `min` and `max`", quoted(&node.code));
-        problems.push(Problem::error(file, node.line, found, "both: the goalposts of its scale"));
+        problems.push(Problem::error(
+            file,
+            node.line,
+            found,
+            "both: the goalposts of its scale",
+        ));
     }
     if node.aggregate.is_some() {
         let found = format!("an `aggregate` for leaf {}", quoted(&node.code));
-        problems.push(Problem::error(file, node.line, found, "none: a leaf has no parts"));
+        problems.push(Problem::error(
+            file,
+            node.line,
+            found,
+            "none: a leaf has no parts",
+        ));
     }
 }
 
@@ -139,30 +226,72 @@ fn check_parent(version: &Version, parent: NodeIndex, file: &str, problems: &mut
     let tree = &version.tree;
     let node = tree.node(parent);
     if node.direction == Direction::Lower {
-        let found = format!("direction `lower` for node {} that has parts", quoted(&node.code));
-        problems.push(Problem::error(file, node.line, found, "`higher`: its scores come from its parts"));
+        let found = format!(
+            "direction `lower` for node {} that has parts",
+            quoted(&node.code)
+        );
+        problems.push(Problem::error(
+            file,
+            node.line,
+            found,
+            "`higher`: its scores come from its parts",
+        ));
     }
     let Some((method, ..)) = version.aggregation(parent) else {
-        let found = format!("node {} on level {}, to which no aggregate step applies", quoted(&node.code), version.level(parent));
-        problems.push(Problem::error(file, node.line, found, "an aggregate step for every level above the leaves"));
+        let found = format!(
+            "node {} on level {}, to which no aggregate step applies",
+            quoted(&node.code),
+            version.level(parent)
+        );
+        problems.push(Problem::error(
+            file,
+            node.line,
+            found,
+            "an aggregate step for every level above the leaves",
+        ));
         return;
     };
     if method == Aggregate::Sum {
         for &child in tree.children(parent) {
             let child = tree.node(child);
             if child.weight != 1.0 {
-                let found = format!("weight {} of node {} under a sum", child.weight, quoted(&child.code));
-                problems.push(Problem::error(file, child.line, found, "no weight: a sum does not use one"));
+                let found = format!(
+                    "weight {} of node {} under a sum",
+                    child.weight,
+                    quoted(&child.code)
+                );
+                problems.push(Problem::error(
+                    file,
+                    child.line,
+                    found,
+                    "no weight: a sum does not use one",
+                ));
             }
         }
     }
-    let (Some(stated), Some(reached)) = (node.range, reachable(version, parent, method)) else { return };
-    let off = (stated.min - reached.min).abs().max((stated.max - reached.max).abs());
+    let (Some(stated), Some(reached)) = (node.range, reachable(version, parent, method)) else {
+        return;
+    };
+    let off = (stated.min - reached.min)
+        .abs()
+        .max((stated.max - reached.max).abs());
     if off > RANGE_TOLERANCE {
-        let found = format!("range {} to {} of node {}", stated.min, stated.max, quoted(&node.code));
-        let expected = format!("{} to {}, to which its parts add up", reached.min, reached.max);
+        let found = format!(
+            "range {} to {} of node {}",
+            stated.min,
+            stated.max,
+            quoted(&node.code)
+        );
+        let expected = format!(
+            "{} to {}, to which its parts add up",
+            reached.min, reached.max
+        );
         let published = node.note.contains(RANGE_PUBLISHED);
-        let problem = if published { Problem::warning } else { Problem::error };
+        let problem = if published {
+            Problem::warning
+        } else {
+            Problem::error
+        };
         problems.push(problem(file, Some(node.line), found, expected));
     }
 }
@@ -171,12 +300,23 @@ fn check_parent(version: &Version, parent: NodeIndex, file: &str, problems: &mut
 fn reachable(version: &Version, parent: NodeIndex, method: Aggregate) -> Option<Range> {
     let tree = &version.tree;
     let parts = tree.children(parent);
-    let ranges: Vec<Range> = parts.iter().map(|&part| version.score_range(part)).collect::<Option<_>>()?;
+    let ranges: Vec<Range> = parts
+        .iter()
+        .map(|&part| version.score_range(part))
+        .collect::<Option<_>>()?;
     if let Some(coefficients) = version.coefficients(parent) {
         let at = |end: fn(&Range) -> f64| {
-            crate::numbers::sum(coefficients.iter().zip(&ranges).map(|((_, c), range)| c * end(range)))
+            crate::numbers::sum(
+                coefficients
+                    .iter()
+                    .zip(&ranges)
+                    .map(|((_, c), range)| c * end(range)),
+            )
         };
-        return Some(Range { min: at(|r| r.min), max: at(|r| r.max) });
+        return Some(Range {
+            min: at(|r| r.min),
+            max: at(|r| r.max),
+        });
     }
     let (_, factor, _) = version.aggregation(parent)?;
     let weights: Vec<f64> = parts.iter().map(|&part| tree.node(part).weight).collect();
@@ -184,18 +324,41 @@ fn reachable(version: &Version, parent: NodeIndex, method: Aggregate) -> Option<
         let values: Vec<f64> = ranges.iter().map(end).collect();
         crate::score::combine(method, &values, &weights).map(|value| value * factor)
     };
-    Some(Range { min: at(|r| r.min)?, max: at(|r| r.max)? })
+    Some(Range {
+        min: at(|r| r.min)?,
+        max: at(|r| r.max)?,
+    })
 }
 
 fn check_break(pack: &Pack, broken: &Break, index: &str, problems: &mut Vec<Problem>) {
-    translations(index, None, &format!("the reason of the break of {}", broken.node), &broken.reason, problems);
+    translations(
+        index,
+        None,
+        &format!("the reason of the break of {}", broken.node),
+        &broken.reason,
+        problems,
+    );
     let Some(version) = pack.version_of(broken.from) else {
         let found = format!("a break from edition {}", broken.from);
-        problems.push(Problem::error(index, None, found, "an edition of this pack"));
+        problems.push(Problem::error(
+            index,
+            None,
+            found,
+            "an edition of this pack",
+        ));
         return;
     };
     if version.tree.find(&broken.node).is_none() {
-        let found = format!("a break of node {} from edition {}", quoted(&broken.node), broken.from);
-        problems.push(Problem::error(index, None, found, format!("a node of version {}", quoted(&version.id))));
+        let found = format!(
+            "a break of node {} from edition {}",
+            quoted(&broken.node),
+            broken.from
+        );
+        problems.push(Problem::error(
+            index,
+            None,
+            found,
+            format!("a node of version {}", quoted(&version.id)),
+        ));
     }
 }

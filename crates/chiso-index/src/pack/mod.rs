@@ -221,13 +221,18 @@ pub struct Break {
 impl Pack {
     /// The version that is valid for an edition.
     pub fn version_of(&self, edition: Edition) -> Option<&Arc<Version>> {
-        self.versions.iter().find(|version| version.editions.contains(&edition))
+        self.versions
+            .iter()
+            .find(|version| version.editions.contains(&edition))
     }
 
     /// All editions for which there is a version, ascending.
     pub fn editions(&self) -> Vec<Edition> {
-        let mut editions: Vec<Edition> =
-            self.versions.iter().flat_map(|v| v.editions.iter().copied()).collect();
+        let mut editions: Vec<Edition> = self
+            .versions
+            .iter()
+            .flat_map(|v| v.editions.iter().copied())
+            .collect();
         editions.sort();
         editions
     }
@@ -236,7 +241,10 @@ impl Pack {
 impl Version {
     /// The level of a node: 1 for a leaf of full depth, the number of levels for the root.
     pub fn level(&self, node: NodeIndex) -> usize {
-        self.levels.len().saturating_sub(self.tree.depth(node)).max(1)
+        self.levels
+            .len()
+            .saturating_sub(self.tree.depth(node))
+            .max(1)
     }
 
     /// The aggregation that computes a node from its parts: the last step that applies to it.
@@ -246,9 +254,12 @@ impl Version {
             return None;
         }
         self.recipe.iter().rev().find_map(|step| match step {
-            Step::Aggregate { method, factor, level, missing }
-                if level.is_none_or(|level| level == self.level(node)) =>
-            {
+            Step::Aggregate {
+                method,
+                factor,
+                level,
+                missing,
+            } if level.is_none_or(|level| level == self.level(node)) => {
                 let own = self.tree.node(node).aggregate;
                 Some((own.unwrap_or(*method), *factor, *missing))
             }
@@ -275,7 +286,10 @@ impl Version {
             Normalise::MinMax { low, high } | Normalise::Goalposts { low, high }
                 if self.tree.is_leaf(node) =>
             {
-                Some(Range { min: low, max: high })
+                Some(Range {
+                    min: low,
+                    max: high,
+                })
             }
             _ => own,
         }
@@ -294,12 +308,19 @@ impl Version {
             Aggregate::Mean => Some(factor * self.tree.node(child).weight / total),
             Aggregate::Geometric | Aggregate::Harmonic => None,
         };
-        children.iter().map(|&child| share(child).map(|c| (child, c))).collect()
+        children
+            .iter()
+            .map(|&child| share(child).map(|c| (child, c)))
+            .collect()
     }
 
     /// The rule by which an edition's units are put into groups, where it is known.
     pub fn cut(&self, edition: Edition) -> Option<&Cut> {
         let group = self.group.as_ref()?;
-        group.editions.get(&edition).map(|own| &own.cut).or(group.cut.as_ref())
+        group
+            .editions
+            .get(&edition)
+            .map(|own| &own.cut)
+            .or(group.cut.as_ref())
     }
 }

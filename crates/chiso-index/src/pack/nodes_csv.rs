@@ -2,26 +2,41 @@
 
 use std::collections::HashMap;
 
-use super::tree::{Aggregate, Direction, Node, NodeIndex, Range, Tree, TreeFault};
 use super::Text;
-use crate::problem::{quoted, Problem};
+use super::tree::{Aggregate, Direction, Node, NodeIndex, Range, Tree, TreeFault};
+use crate::problem::{Problem, quoted};
 
 const COLUMNS: [&str; 12] = [
-    "code", "parent", "name_en", "name_vi", "min", "max", "weight", "direction", "aggregate",
-    "source", "expression", "note",
+    "code",
+    "parent",
+    "name_en",
+    "name_vi",
+    "min",
+    "max",
+    "weight",
+    "direction",
+    "aggregate",
+    "source",
+    "expression",
+    "note",
 ];
 const REQUIRED: [&str; 2] = ["code", "parent"];
 
 /// Reads the nodes of a version; `None` when they do not make a tree, and then at least one error
 /// says why.
 pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Tree> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let columns = columns(file, &mut reader, problems)?;
     let errors_before = problems.iter().filter(|p| p.is_error()).count();
     let mut rows = Vec::new();
     for record in reader.records() {
         match record {
-            Ok(record) => rows.push(Row { columns: &columns, file, record }),
+            Ok(record) => rows.push(Row {
+                columns: &columns,
+                file,
+                record,
+            }),
             Err(error) => {
                 let line = error.position().map(csv::Position::line);
                 problems.push(Problem::error(
@@ -70,7 +85,12 @@ fn columns(
     for (index, name) in header.iter().enumerate() {
         if !COLUMNS.contains(&name) {
             let found = format!("column {}", quoted(name));
-            problems.push(Problem::error(file, 1, found, format!("one of {}", COLUMNS.join(","))));
+            problems.push(Problem::error(
+                file,
+                1,
+                found,
+                format!("one of {}", COLUMNS.join(",")),
+            ));
             sound = false;
         }
         if columns.insert(name.to_owned(), index).is_some() {
@@ -81,7 +101,12 @@ fn columns(
     }
     for name in REQUIRED {
         if !columns.contains_key(name) {
-            problems.push(Problem::error(file, 1, "no such column", format!("column `{name}`")));
+            problems.push(Problem::error(
+                file,
+                1,
+                "no such column",
+                format!("column `{name}`"),
+            ));
             sound = false;
         }
     }
@@ -94,9 +119,18 @@ fn places(file: &str, rows: &[Row<'_>], problems: &mut Vec<Problem>) -> HashMap<
     for (index, row) in rows.iter().enumerate() {
         let code = row.text("code");
         if code.is_empty() {
-            problems.push(Problem::error(file, row.line(), "an empty `code`", "the node's code"));
+            problems.push(Problem::error(
+                file,
+                row.line(),
+                "an empty `code`",
+                "the node's code",
+            ));
         } else if let Some(first) = places.get(code) {
-            let found = format!("code {} again (first on line {})", quoted(code), rows[first.0].line());
+            let found = format!(
+                "code {} again (first on line {})",
+                quoted(code),
+                rows[first.0].line()
+            );
             problems.push(Problem::error(file, row.line(), found, "each code once"));
         } else {
             places.insert(code.to_owned(), NodeIndex(index));
@@ -107,13 +141,19 @@ fn places(file: &str, rows: &[Row<'_>], problems: &mut Vec<Problem>) -> HashMap<
 
 fn explain(file: &str, nodes: &[Node], fault: &TreeFault) -> Problem {
     match fault {
-        TreeFault::NoRoot => Problem::error(file, None, "no root", "one node with an empty `parent`"),
+        TreeFault::NoRoot => {
+            Problem::error(file, None, "no root", "one node with an empty `parent`")
+        }
         TreeFault::Roots(roots) => {
             let codes: Vec<_> = roots.iter().map(|r| quoted(&nodes[r.0].code)).collect();
             Problem::error(
                 file,
                 nodes[roots[1].0].line,
-                format!("{} nodes without a parent: {}", roots.len(), codes.join(", ")),
+                format!(
+                    "{} nodes without a parent: {}",
+                    roots.len(),
+                    codes.join(", ")
+                ),
                 "one root",
             )
         }
@@ -143,7 +183,11 @@ impl Row<'_> {
     }
 
     fn text(&self, column: &str) -> &str {
-        self.columns.get(column).and_then(|&i| self.record.get(i)).unwrap_or("").trim()
+        self.columns
+            .get(column)
+            .and_then(|&i| self.record.get(i))
+            .unwrap_or("")
+            .trim()
     }
 
     fn number(&self, column: &str, problems: &mut Vec<Problem>) -> Option<f64> {
@@ -155,21 +199,39 @@ impl Row<'_> {
             Ok(number) if number.is_finite() => Some(number),
             _ => {
                 let found = format!("`{column}` = {}", quoted(text));
-                problems.push(Problem::error(self.file, self.line(), found, "a finite number"));
+                problems.push(Problem::error(
+                    self.file,
+                    self.line(),
+                    found,
+                    "a finite number",
+                ));
                 None
             }
         }
     }
 
-    fn parent(&self, places: &HashMap<String, NodeIndex>, problems: &mut Vec<Problem>) -> Option<NodeIndex> {
+    fn parent(
+        &self,
+        places: &HashMap<String, NodeIndex>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<NodeIndex> {
         let parent = self.text("parent");
         if parent.is_empty() {
             return None;
         }
         let place = places.get(parent).copied();
         if place.is_none() {
-            let found = format!("parent {} of node {}", quoted(parent), quoted(self.text("code")));
-            problems.push(Problem::error(self.file, self.line(), found, "the code of a node of this file"));
+            let found = format!(
+                "parent {} of node {}",
+                quoted(parent),
+                quoted(self.text("code"))
+            );
+            problems.push(Problem::error(
+                self.file,
+                self.line(),
+                found,
+                "the code of a node of this file",
+            ));
         }
         place
     }
@@ -182,7 +244,12 @@ impl Row<'_> {
             (Some(min), Some(max)) => format!("min {min} and max {max}"),
             _ => "only one of `min` and `max`".to_owned(),
         };
-        problems.push(Problem::error(self.file, self.line(), found, "both, with min below max"));
+        problems.push(Problem::error(
+            self.file,
+            self.line(),
+            found,
+            "both, with min below max",
+        ));
         None
     }
 
@@ -190,7 +257,12 @@ impl Row<'_> {
         match self.number("weight", problems) {
             Some(weight) if weight <= 0.0 => {
                 let found = format!("weight {weight}");
-                problems.push(Problem::error(self.file, self.line(), found, "a weight above 0"));
+                problems.push(Problem::error(
+                    self.file,
+                    self.line(),
+                    found,
+                    "a weight above 0",
+                ));
                 1.0
             }
             weight => weight.unwrap_or(1.0),
@@ -203,7 +275,12 @@ impl Row<'_> {
             "lower" => Direction::Lower,
             other => {
                 let found = format!("direction {}", quoted(other));
-                problems.push(Problem::error(self.file, self.line(), found, "`higher` or `lower`"));
+                problems.push(Problem::error(
+                    self.file,
+                    self.line(),
+                    found,
+                    "`higher` or `lower`",
+                ));
                 Direction::Higher
             }
         };
@@ -229,7 +306,10 @@ impl Row<'_> {
         Node {
             code: self.text("code").to_owned(),
             parent: self.parent(places, problems),
-            name: Text { en: self.text("name_en").to_owned(), vi: self.text("name_vi").to_owned() },
+            name: Text {
+                en: self.text("name_en").to_owned(),
+                vi: self.text("name_vi").to_owned(),
+            },
             range: self.range(problems),
             weight: self.weight(problems),
             direction,

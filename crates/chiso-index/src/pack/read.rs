@@ -10,10 +10,10 @@ use super::index_toml::{
     RawBreak, RawEditions, RawGroup, RawGroupEdition, RawPack, RawRank, RawStep, RawVersion,
 };
 use super::{
-    check, nodes_csv, Aggregate, Break, Cut, Edition, EditionCut, GroupRule, MissingPart,
-    MissingUnit, Normalise, Pack, RankRule, Step, Ties, Version,
+    Aggregate, Break, Cut, Edition, EditionCut, GroupRule, MissingPart, MissingUnit, Normalise,
+    Pack, RankRule, Step, Ties, Version, check, nodes_csv,
 };
-use crate::problem::{quoted, Problem};
+use crate::problem::{Problem, quoted};
 
 /// The files of a pack: their text by their path inside it, and the pack's own path for messages.
 #[derive(Clone, Debug, Default)]
@@ -27,14 +27,23 @@ pub struct PackFiles {
 impl PackFiles {
     /// A file's path as messages name it.
     pub fn shown(&self, path: &str) -> String {
-        if self.root.is_empty() { path.to_owned() } else { format!("{}/{path}", self.root) }
+        if self.root.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.root)
+        }
     }
 }
 
 impl Pack {
     /// Reads and checks a pack. There is a pack if, and only if, no problem is an error.
     pub fn read(files: &PackFiles) -> (Option<Pack>, Vec<Problem>) {
-        let mut reader = Reader { files, file: files.shown("index.toml"), text: "", problems: Vec::new() };
+        let mut reader = Reader {
+            files,
+            file: files.shown("index.toml"),
+            text: "",
+            problems: Vec::new(),
+        };
         let pack = reader.pack();
         let mut problems = reader.problems;
         if let Some(pack) = &pack {
@@ -61,7 +70,8 @@ impl<'a> Reader<'a> {
 
     fn error(&mut self, span: &Span<usize>, found: impl Into<String>, expected: impl Into<String>) {
         let line = self.line(span);
-        self.problems.push(Problem::error(&self.file, line, found, expected));
+        self.problems
+            .push(Problem::error(&self.file, line, found, expected));
     }
 
     /// One of a set of words; the first of the set when it is none of them, after an error.
@@ -78,7 +88,10 @@ impl<'a> Reader<'a> {
     fn pack(&mut self) -> Option<Pack> {
         let Some(text) = self.files.files.get("index.toml") else {
             self.problems.push(Problem::error(
-                &self.file, None, "no such file", "a pack: a folder with an `index.toml`",
+                &self.file,
+                None,
+                "no such file",
+                "a pack: a folder with an `index.toml`",
             ));
             return None;
         };
@@ -100,7 +113,10 @@ impl<'a> Reader<'a> {
             self.error(&raw.id.span(), "no [[version]]", "at least one version");
         }
         let versions: Vec<Option<Version>> = raw.versions.iter().map(|v| self.version(v)).collect();
-        let mut versions: Vec<_> = versions.into_iter().map(|v| v.map(Arc::new)).collect::<Option<_>>()?;
+        let mut versions: Vec<_> = versions
+            .into_iter()
+            .map(|v| v.map(Arc::new))
+            .collect::<Option<_>>()?;
         versions.sort_by_key(|version: &Arc<Version>| version.editions.first().copied());
         Some(Pack {
             id: raw.id.into_inner(),
@@ -112,28 +128,58 @@ impl<'a> Reader<'a> {
             units: raw.units.map(Spanned::into_inner),
             decimals: raw.decimals.min(9),
             versions,
-            breaks: raw.breaks.iter().map(Spanned::get_ref).map(break_of).collect(),
+            breaks: raw
+                .breaks
+                .iter()
+                .map(Spanned::get_ref)
+                .map(break_of)
+                .collect(),
         })
     }
 
     fn version(&mut self, raw: &Spanned<RawVersion>) -> Option<Version> {
         let (span, raw) = (raw.span(), raw.get_ref());
         if raw.inferred && raw.evidence.is_none() {
-            self.error(&raw.id.span(), "`inferred = true` without `evidence`", "the evidence, in en and vi");
+            self.error(
+                &raw.id.span(),
+                "`inferred = true` without `evidence`",
+                "the evidence, in en and vi",
+            );
         }
         let editions = self.editions(&raw.editions);
-        let recipe: Vec<Step> = raw.steps.iter().filter_map(|step| self.step(step)).collect();
-        if !recipe.iter().any(|step| matches!(step, Step::Aggregate { .. })) {
-            self.error(&span, format!("version {} without an `aggregate` step", quoted(raw.id.get_ref())), "one, so that there is a total");
+        let recipe: Vec<Step> = raw
+            .steps
+            .iter()
+            .filter_map(|step| self.step(step))
+            .collect();
+        if !recipe
+            .iter()
+            .any(|step| matches!(step, Step::Aggregate { .. }))
+        {
+            self.error(
+                &span,
+                format!(
+                    "version {} without an `aggregate` step",
+                    quoted(raw.id.get_ref())
+                ),
+                "one, so that there is a total",
+            );
         }
         let rank = match &raw.rank {
             Some(rank) => self.rank(rank.get_ref()),
-            None => RankRule { ties: Ties::Min, decimals: None },
+            None => RankRule {
+                ties: Ties::Min,
+                decimals: None,
+            },
         };
         let group = raw.group.as_ref().map(|group| self.group(group));
         let path = format!("{}/nodes.csv", raw.id.get_ref());
         let Some(nodes) = self.files.files.get(&path) else {
-            self.error(&raw.id.span(), format!("no file {}", quoted(&path)), "the nodes of this version");
+            self.error(
+                &raw.id.span(),
+                format!("no file {}", quoted(&path)),
+                "the nodes of this version",
+            );
             return None;
         };
         let tree = nodes_csv::read(&self.files.shown(&path), nodes, &mut self.problems)?;
@@ -153,14 +199,20 @@ impl<'a> Reader<'a> {
     fn editions(&mut self, raw: &Spanned<RawEditions>) -> Vec<Edition> {
         const MOST: i32 = 200;
         let mut editions: Vec<i32> = match raw.get_ref() {
-            RawEditions::Span { from, to } if from <= to && to - from < MOST => (*from..=*to).collect(),
+            RawEditions::Span { from, to } if from <= to && to - from < MOST => {
+                (*from..=*to).collect()
+            }
             RawEditions::Span { .. } => Vec::new(),
             RawEditions::List(list) => list.clone(),
         };
         editions.sort_unstable();
         editions.dedup();
         if editions.is_empty() {
-            self.error(&raw.span(), "no edition", "editions = { from = 2021, to = 2024 } or a list of years");
+            self.error(
+                &raw.span(),
+                "no edition",
+                "editions = { from = 2021, to = 2024 } or a list of years",
+            );
         }
         editions.into_iter().map(Edition).collect()
     }
@@ -172,7 +224,11 @@ impl<'a> Reader<'a> {
             "aggregate" => self.aggregate(&span, raw),
             other => {
                 let found = format!("step {}", quoted(other));
-                self.error(&raw.kind.span(), found, "`normalise` or `aggregate`: the steps this version of the program carries out");
+                self.error(
+                    &raw.kind.span(),
+                    found,
+                    "`normalise` or `aggregate`: the steps this version of the program carries out",
+                );
                 None
             }
         }
@@ -181,7 +237,11 @@ impl<'a> Reader<'a> {
     fn normalise(&mut self, raw: &RawStep) -> Normalise {
         let (low, high) = (raw.low.unwrap_or(0.0), raw.high.unwrap_or(100.0));
         if low >= high {
-            self.error(&raw.method.span(), format!("low {low} and high {high}"), "low below high");
+            self.error(
+                &raw.method.span(),
+                format!("low {low} and high {high}"),
+                "low below high",
+            );
         }
         let choices = [
             ("none", Normalise::None),
@@ -193,20 +253,32 @@ impl<'a> Reader<'a> {
 
     fn aggregate(&mut self, span: &Span<usize>, raw: &RawStep) -> Option<Step> {
         if raw.low.is_some() || raw.high.is_some() {
-            self.error(span, "`low` or `high` in an aggregate step", "these in a normalise step");
+            self.error(
+                span,
+                "`low` or `high` in an aggregate step",
+                "these in a normalise step",
+            );
         }
         let factor = raw.factor.unwrap_or(1.0);
         if !(factor.is_finite() && factor > 0.0) {
             self.error(span, format!("factor {factor}"), "a finite factor above 0");
         }
         let missing = raw.missing.as_ref().map_or(MissingPart::Propagate, |word| {
-            let choices = [("propagate", MissingPart::Propagate), ("available", MissingPart::Available)];
+            let choices = [
+                ("propagate", MissingPart::Propagate),
+                ("available", MissingPart::Available),
+            ];
             self.word("missing", word, &choices)
         });
         match Aggregate::parse(raw.method.get_ref()) {
             Ok(method) => {
                 let level = raw.level.as_ref().map(|level| *level.get_ref());
-                Some(Step::Aggregate { method, factor, level, missing })
+                Some(Step::Aggregate {
+                    method,
+                    factor,
+                    level,
+                    missing,
+                })
             }
             Err(expected) => {
                 let found = format!("aggregate method {}", quoted(raw.method.get_ref()));
@@ -217,68 +289,133 @@ impl<'a> Reader<'a> {
     }
 
     fn rank(&mut self, raw: &RawRank) -> RankRule {
-        let choices = [("min", Ties::Min), ("dense", Ties::Dense), ("consecutive", Ties::Consecutive)];
-        RankRule { ties: self.word("ties", &raw.ties, &choices), decimals: raw.decimals.map(|d| d.min(9)) }
+        let choices = [
+            ("min", Ties::Min),
+            ("dense", Ties::Dense),
+            ("consecutive", Ties::Consecutive),
+        ];
+        RankRule {
+            ties: self.word("ties", &raw.ties, &choices),
+            decimals: raw.decimals.map(|d| d.min(9)),
+        }
     }
 
     fn group(&mut self, raw: &Spanned<RawGroup>) -> GroupRule {
         let (span, raw) = (raw.span(), raw.get_ref());
         if raw.names.get_ref().len() < 2 {
-            self.error(&raw.names.span(), "fewer than two groups", "the names of the groups, best first");
+            self.error(
+                &raw.names.span(),
+                "fewer than two groups",
+                "the names of the groups, best first",
+            );
         }
-        let quantile = self.word("group rule", &raw.rule, &[("quantile", true), ("cutpoints", false)]);
+        let quantile = self.word(
+            "group rule",
+            &raw.rule,
+            &[("quantile", true), ("cutpoints", false)],
+        );
         let cut = quantile.then(|| self.quantile(&span, raw));
         let mut editions = BTreeMap::new();
         for own in &raw.editions {
             let cut = self.edition_cut(own, cut.as_ref(), raw);
             let (span, own) = (own.span(), own.get_ref());
             let Some(cut) = cut else { continue };
-            let rule = EditionCut { cut, source: own.source.clone(), inferred: own.inferred };
+            let rule = EditionCut {
+                cut,
+                source: own.source.clone(),
+                inferred: own.inferred,
+            };
             if editions.insert(Edition(own.edition), rule).is_some() {
-                self.error(&span, format!("edition {} twice", own.edition), "each edition's rule once");
+                self.error(
+                    &span,
+                    format!("edition {} twice", own.edition),
+                    "each edition's rule once",
+                );
             }
         }
-        GroupRule { names: raw.names.get_ref().clone(), source: raw.source.clone(), inferred: raw.inferred, cut, editions }
+        GroupRule {
+            names: raw.names.get_ref().clone(),
+            source: raw.source.clone(),
+            inferred: raw.inferred,
+            cut,
+            editions,
+        }
     }
 
     fn missing_unit(&mut self, word: &Spanned<String>) -> MissingUnit {
-        self.word("missing", word, &[("exclude", MissingUnit::Exclude), ("zero", MissingUnit::Zero)])
+        self.word(
+            "missing",
+            word,
+            &[
+                ("exclude", MissingUnit::Exclude),
+                ("zero", MissingUnit::Zero),
+            ],
+        )
     }
 
     fn quantile(&mut self, span: &Span<usize>, raw: &RawGroup) -> Cut {
-        let probabilities = raw.probabilities.as_ref().map(|p| p.get_ref().clone()).unwrap_or_default();
+        let probabilities = raw
+            .probabilities
+            .as_ref()
+            .map(|p| p.get_ref().clone())
+            .unwrap_or_default();
         let names = raw.names.get_ref().len();
         let falling = probabilities.windows(2).all(|pair| pair[0] > pair[1]);
         let inside = probabilities.iter().all(|p| *p > 0.0 && *p < 1.0);
         if probabilities.len() + 1 != names || !falling || !inside {
-            let place = raw.probabilities.as_ref().map_or(span.clone(), Spanned::span);
-            let expected = format!("{} falling numbers between 0 and 1: one fewer than the names", names.saturating_sub(1));
+            let place = raw
+                .probabilities
+                .as_ref()
+                .map_or(span.clone(), Spanned::span);
+            let expected = format!(
+                "{} falling numbers between 0 and 1: one fewer than the names",
+                names.saturating_sub(1)
+            );
             self.error(&place, format!("probabilities {probabilities:?}"), expected);
         }
         let missing = match &raw.missing {
             Some(word) => self.missing_unit(word),
             None => MissingUnit::Exclude,
         };
-        Cut::Quantile { probabilities, missing }
+        Cut::Quantile {
+            probabilities,
+            missing,
+        }
     }
 
-    fn edition_cut(&mut self, own: &Spanned<RawGroupEdition>, usual: Option<&Cut>, group: &RawGroup) -> Option<Cut> {
+    fn edition_cut(
+        &mut self,
+        own: &Spanned<RawGroupEdition>,
+        usual: Option<&Cut>,
+        group: &RawGroup,
+    ) -> Option<Cut> {
         let (span, own) = (own.span(), own.get_ref());
         match (usual, &own.missing, &own.cutpoints) {
             (Some(Cut::Quantile { probabilities, .. }), Some(word), None) => {
                 let missing = self.missing_unit(word);
-                Some(Cut::Quantile { probabilities: probabilities.clone(), missing })
+                Some(Cut::Quantile {
+                    probabilities: probabilities.clone(),
+                    missing,
+                })
             }
             (None, None, Some(points)) => {
                 let falling = points.windows(2).all(|pair| pair[0] > pair[1]);
                 let most = group.names.get_ref().len().saturating_sub(1);
                 if !falling || points.is_empty() || points.len() > most {
-                    self.error(&span, format!("cutpoints {points:?}"), format!("1 to {most} falling scores"));
+                    self.error(
+                        &span,
+                        format!("cutpoints {points:?}"),
+                        format!("1 to {most} falling scores"),
+                    );
                 }
                 Some(Cut::Points(points.clone()))
             }
             _ => {
-                self.error(&span, format!("the rule of edition {}", own.edition), "`missing` under a quantile rule, `cutpoints` under a cutpoints rule");
+                self.error(
+                    &span,
+                    format!("the rule of edition {}", own.edition),
+                    "`missing` under a quantile rule, `cutpoints` under a cutpoints rule",
+                );
                 None
             }
         }

@@ -118,7 +118,13 @@ impl Tree {
             _ => return Err(TreeFault::Roots(roots)),
         };
         top_down.reverse();
-        Ok(Tree { nodes, children, depths, bottom_up: top_down, root })
+        Ok(Tree {
+            nodes,
+            children,
+            depths,
+            bottom_up: top_down,
+            root,
+        })
     }
 
     /// The root: the index itself.
@@ -158,7 +164,10 @@ impl Tree {
 
     /// The place of a code.
     pub fn find(&self, code: &str) -> Option<NodeIndex> {
-        self.nodes.iter().position(|node| node.code == code).map(NodeIndex)
+        self.nodes
+            .iter()
+            .position(|node| node.code == code)
+            .map(NodeIndex)
     }
 
     /// All places, in the order of the file.
@@ -196,7 +205,9 @@ fn one_cycle(nodes: &[Node], depths: &[usize]) -> Vec<NodeIndex> {
     let mut walked = vec![NodeIndex(start)];
     loop {
         let at = walked[walked.len() - 1];
-        let Some(parent) = nodes[at.0].parent else { return walked };
+        let Some(parent) = nodes[at.0].parent else {
+            return walked;
+        };
         if let Some(first) = walked.iter().position(|&node| node == parent) {
             return walked.split_off(first);
         }

@@ -16,7 +16,9 @@ pub fn combine(method: Aggregate, values: &[f64], weights: &[f64]) -> Option<f64
         _ if values.is_empty() => None,
         Aggregate::Sum => Some(sum(values.iter().copied())),
         Aggregate::Mean => Some(sum(pairs().map(|(x, w)| x * w)) / total),
-        Aggregate::Geometric => positive.then(|| (sum(pairs().map(|(x, w)| w * x.ln())) / total).exp()),
+        Aggregate::Geometric => {
+            positive.then(|| (sum(pairs().map(|(x, w)| w * x.ln())) / total).exp())
+        }
         Aggregate::Harmonic => positive.then(|| total / sum(pairs().map(|(x, w)| w / x))),
     }
 }
@@ -24,9 +26,15 @@ pub fn combine(method: Aggregate, values: &[f64], weights: &[f64]) -> Option<f64
 /// Computes an inner node for every unit; its parts have been computed. A leaf is left as it is.
 pub(super) fn aggregate(scored: &mut Scored, node: NodeIndex) {
     let version = scored.version.clone();
-    let Some((method, factor, missing)) = version.aggregation(node) else { return };
-    let parts: Vec<(NodeIndex, f64)> =
-        version.tree.children(node).iter().map(|&part| (part, version.tree.node(part).weight)).collect();
+    let Some((method, factor, missing)) = version.aggregation(node) else {
+        return;
+    };
+    let parts: Vec<(NodeIndex, f64)> = version
+        .tree
+        .children(node)
+        .iter()
+        .map(|&part| (part, version.tree.node(part).weight))
+        .collect();
     let mut gathered = Gathered::default();
     for unit in 0..scored.units.len() {
         gathered.gather(scored, &parts, unit);
@@ -112,7 +120,10 @@ mod tests {
 
     #[test]
     fn a_geometric_mean_of_zero_has_no_value() {
-        assert_eq!(combine(Aggregate::Geometric, &[0.0, 4.0], &[1.0, 1.0]), None);
+        assert_eq!(
+            combine(Aggregate::Geometric, &[0.0, 4.0], &[1.0, 1.0]),
+            None
+        );
         assert_eq!(combine(Aggregate::Harmonic, &[0.0, 4.0], &[1.0, 1.0]), None);
     }
 }

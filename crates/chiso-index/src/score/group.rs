@@ -6,8 +6,14 @@ use crate::pack::{Cut, MissingUnit, NodeIndex};
 
 /// Puts the units that have a score at a node into groups, 1 for the best.
 pub(super) fn group(scored: &mut Scored, node: NodeIndex) {
-    let Some(boundaries) = scored.group_boundaries(node) else { return };
-    let names = scored.version.group.as_ref().map_or(0, |group| group.names.len());
+    let Some(boundaries) = scored.group_boundaries(node) else {
+        return;
+    };
+    let names = scored
+        .version
+        .group
+        .as_ref()
+        .map_or(0, |group| group.names.len());
     let all_known = boundaries.len() + 1 == names;
     for cell in scored.cells(node) {
         let score = scored.scores[cell];
@@ -29,7 +35,10 @@ impl Scored {
     pub fn group_boundaries(&self, node: NodeIndex) -> Option<Vec<f64>> {
         match self.version.cut(self.edition)? {
             Cut::Points(points) => (node == self.root()).then(|| points.clone()),
-            Cut::Quantile { probabilities, missing } => {
+            Cut::Quantile {
+                probabilities,
+                missing,
+            } => {
                 let scores: Vec<f64> = match missing {
                     MissingUnit::Exclude => self.scores(node).flatten().collect(),
                     MissingUnit::Zero => self.scores(node).map(Option::unwrap_or_default).collect(),

@@ -33,7 +33,10 @@ impl Panel {
         let editions = observations.editions().into_iter().filter_map(|edition| {
             score_edition(pack, units, observations, edition).map(|scored| (edition, scored))
         });
-        Panel { pack: pack.clone(), editions: editions.collect() }
+        Panel {
+            pack: pack.clone(),
+            editions: editions.collect(),
+        }
     }
 
     /// The latest edition.
@@ -43,7 +46,10 @@ impl Panel {
 
     /// The edition before another one.
     pub fn previous(&self, edition: Edition) -> Option<&Scored> {
-        self.editions.range(..edition).next_back().map(|(_, scored)| scored)
+        self.editions
+            .range(..edition)
+            .next_back()
+            .map(|(_, scored)| scored)
     }
 }
 
@@ -54,11 +60,15 @@ pub fn score_edition(
     observations: &Observations,
     edition: Edition,
 ) -> Option<Scored> {
-    let version = pack.versions.iter().find(|version| version.editions.contains(&edition))?;
-    let mut scored = Scored::empty(version.clone(), edition, unit_codes(units, observations, edition));
-    if observations.derived().is_some() {
-        scored.mark_all(Flags::DERIVED);
-    }
+    let version = pack
+        .versions
+        .iter()
+        .find(|version| version.editions.contains(&edition))?;
+    let mut scored = Scored::empty(
+        version.clone(),
+        edition,
+        unit_codes(units, observations, edition),
+    );
     place(&mut scored, observations);
     for leaf in version.tree.leaves() {
         scale(&mut scored, version, leaf);
@@ -73,12 +83,22 @@ pub fn score_edition(
     Some(scored)
 }
 
-fn unit_codes(units: Option<&UnitList>, observations: &Observations, edition: Edition) -> Vec<Arc<str>> {
+fn unit_codes(
+    units: Option<&UnitList>,
+    observations: &Observations,
+    edition: Edition,
+) -> Vec<Arc<str>> {
     if let Some(list) = units {
-        return list.units().iter().map(|unit| Arc::from(unit.code.as_str())).collect();
+        return list
+            .units()
+            .iter()
+            .map(|unit| Arc::from(unit.code.as_str()))
+            .collect();
     }
     let seen = observations.of_edition(edition).iter();
-    let mut codes: Vec<Arc<str>> = seen.map(|row| observations.units()[row.unit].clone()).collect();
+    let mut codes: Vec<Arc<str>> = seen
+        .map(|row| observations.units()[row.unit].clone())
+        .collect();
     codes.sort();
     codes.dedup();
     codes
@@ -86,10 +106,31 @@ fn unit_codes(units: Option<&UnitList>, observations: &Observations, edition: Ed
 
 /// Puts the observed values into their cells; what was not observed is missing.
 fn place(scored: &mut Scored, observations: &Observations) {
-    let places: Vec<Option<usize>> =
-        observations.units().iter().map(|code| scored.units.binary_search(code).ok()).collect();
+    let places: Vec<Option<usize>> = observations
+        .units()
+        .iter()
+        .map(|code| scored.units.binary_search(code).ok())
+        .collect();
+    let derived: Vec<usize> = places
+        .iter()
+        .enumerate()
+        .filter(|(unit, _)| observations.is_derived(*unit))
+        .filter_map(|(_, p)| *p)
+        .collect();
+    for (node, unit) in scored
+        .version
+        .clone()
+        .tree
+        .indices()
+        .flat_map(|n| derived.iter().map(move |&u| (n, u)))
+    {
+        let cell = scored.cell(node, unit);
+        scored.flags[cell] |= Flags::DERIVED;
+    }
     for row in observations.of_edition(scored.edition) {
-        let Some(unit) = places[row.unit] else { continue };
+        let Some(unit) = places[row.unit] else {
+            continue;
+        };
         let cell = scored.cell(row.node, unit);
         match row.value {
             Value::Number(number) => scored.scores[cell] = number,
@@ -100,7 +141,10 @@ fn place(scored: &mut Scored, observations: &Observations) {
         scored.counts[cell] = row.count;
     }
     let leaves: Vec<NodeIndex> = scored.version.tree.leaves().collect();
-    for (node, unit) in leaves.iter().flat_map(|&node| (0..scored.units.len()).map(move |u| (node, u))) {
+    for (node, unit) in leaves
+        .iter()
+        .flat_map(|&node| (0..scored.units.len()).map(move |u| (node, u)))
+    {
         let cell = scored.cell(node, unit);
         let applicable = scored.flags[cell] & Flags::NOT_APPLICABLE == 0;
         scored.coverage[cell] = f64::from(u8::from(!scored.scores[cell].is_nan()));
@@ -136,7 +180,11 @@ fn scale(scored: &mut Scored, version: &Version, leaf: NodeIndex) {
     };
     for cell in cells {
         let scaled = low + (high - low) * (scored.scores[cell] - a) / (b - a);
-        scored.scores[cell] = if scaled.is_finite() { scaled.clamp(low, high) } else { f64::NAN };
+        scored.scores[cell] = if scaled.is_finite() {
+            scaled.clamp(low, high)
+        } else {
+            f64::NAN
+        };
         scored.standard_errors[cell] *= ((high - low) / (b - a)).abs();
     }
 }

@@ -33,7 +33,10 @@ impl Flags {
             (Flags::TIED, "tied"),
             (Flags::DERIVED, "derived"),
         ];
-        words.into_iter().filter(move |(bit, _)| flags & bit != 0).map(|(_, word)| word)
+        words
+            .into_iter()
+            .filter(move |(bit, _)| flags & bit != 0)
+            .map(|(_, word)| word)
     }
 }
 
@@ -82,7 +85,9 @@ impl Scored {
             .tree
             .indices()
             .flat_map(|node| {
-                let max = version.score_range(node).map_or(f64::NAN, |range| range.max);
+                let max = version
+                    .score_range(node)
+                    .map_or(f64::NAN, |range| range.max);
                 std::iter::repeat_n(max, units.len())
             })
             .collect();
@@ -109,10 +114,6 @@ impl Scored {
         self.cell(node, 0)..self.cell(node, self.units.len())
     }
 
-    pub(super) fn mark_all(&mut self, flag: u8) {
-        self.flags.iter_mut().for_each(|flags| *flags |= flag);
-    }
-
     /// The place of a unit.
     pub fn unit(&self, code: &str) -> Option<usize> {
         self.units.binary_search_by(|unit| (**unit).cmp(code)).ok()
@@ -130,7 +131,9 @@ impl Scored {
 
     /// A node's scores, by unit.
     pub fn scores(&self, node: NodeIndex) -> impl Iterator<Item = Option<f64>> + '_ {
-        self.scores[self.cells(node)].iter().map(|&score| number(score))
+        self.scores[self.cells(node)]
+            .iter()
+            .map(|&score| number(score))
     }
 
     /// The greatest score that the unit could have: the node's maximum, less what does not concern it.

@@ -1,6 +1,6 @@
 //! `chiso check`: what is wrong with packs.
 
-use anyhow::{bail, Result};
+use anyhow::{Result, bail};
 use chiso_index::Pack;
 
 use crate::files;
@@ -37,7 +37,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         );
     }
     if errors > 0 {
-        bail!("{errors} {} found", if errors == 1 { "error" } else { "errors" });
+        bail!(
+            "{errors} {} found",
+            if errors == 1 { "error" } else { "errors" }
+        );
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{bail, Context, Result};
+use anyhow::{Context, Result, bail};
 use chiso_index::observations::MergeRule;
-use chiso_index::{output, Edition, Observations, Pack, Panel, Scored};
+use chiso_index::{Edition, Observations, Pack, Panel, Scored, output};
 use chiso_units::{UnitCode, UnitList};
 use clap::ValueEnum;
 
@@ -67,7 +67,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         editions: &editions,
         output: (name, &bytes),
     })?;
-    whole_files::write(&arguments.out, &[(name, &bytes), ("provenance.json", &provenance)])?;
+    whole_files::write(
+        &arguments.out,
+        &[(name, &bytes), ("provenance.json", &provenance)],
+    )?;
     report(&pack, &editions, &arguments.out.join(name));
     Ok(())
 }
@@ -95,7 +98,8 @@ fn merge(
 fn read_weights(path: &Path) -> Result<BTreeMap<UnitCode, f64>> {
     let shown = path.display();
     let list = UnitList::by_id("provinces-63").context("the list provinces-63")?;
-    let mut reader = csv::Reader::from_path(path).with_context(|| format!("{shown}: cannot be read"))?;
+    let mut reader =
+        csv::Reader::from_path(path).with_context(|| format!("{shown}: cannot be read"))?;
     if reader.headers()? != vec!["unit", "weight"] {
         bail!("{shown}:1: found other columns; expected unit,weight");
     }
@@ -103,12 +107,25 @@ fn read_weights(path: &Path) -> Result<BTreeMap<UnitCode, f64>> {
     for record in reader.records() {
         let record = record.with_context(|| format!("{shown}: a row that cannot be read"))?;
         let line = record.position().map_or(0, csv::Position::line);
-        let unit = list.find(&record[0]).with_context(|| format!("{shown}:{line}: unit"))?;
-        let weight: f64 = record[1].trim().parse().ok().filter(|w: &f64| w.is_finite() && *w > 0.0).with_context(
-            || format!("{shown}:{line}: found weight `{}`; expected a finite number above zero", &record[1]),
-        )?;
+        let unit = list
+            .find(&record[0])
+            .with_context(|| format!("{shown}:{line}: unit"))?;
+        let weight: f64 = record[1]
+            .trim()
+            .parse()
+            .ok()
+            .filter(|w: &f64| w.is_finite() && *w > 0.0)
+            .with_context(|| {
+                format!(
+                    "{shown}:{line}: found weight `{}`; expected a finite number above zero",
+                    &record[1]
+                )
+            })?;
         if weights.insert(unit.code.clone(), weight).is_some() {
-            bail!("{shown}:{line}: found unit {} again; expected each unit once", unit.code.as_str());
+            bail!(
+                "{shown}:{line}: found unit {} again; expected each unit once",
+                unit.code.as_str()
+            );
         }
     }
     Ok(weights)
@@ -122,7 +139,11 @@ fn chosen<'a>(panel: &'a Panel, edition: Option<i32>, data: &Path) -> Result<Vec
         Some(scored) => Ok(vec![scored]),
         None => {
             let there: Vec<String> = panel.editions.keys().map(Edition::to_string).collect();
-            bail!("--edition: found {edition}; expected one of those in {}: {}", data.display(), there.join(", "))
+            bail!(
+                "--edition: found {edition}; expected one of those in {}: {}",
+                data.display(),
+                there.join(", ")
+            )
         }
     }
 }
@@ -141,7 +162,12 @@ fn encoded(pack: &Pack, editions: &[&Scored], format: Format) -> Result<(&'stati
 fn report(pack: &Pack, editions: &[&Scored], path: &Path) {
     for scored in editions {
         let ranked = scored.ranked(scored.root());
-        println!("{} {}: {ranked} of {} units have a total", pack.id, scored.edition, scored.units.len());
+        println!(
+            "{} {}: {ranked} of {} units have a total",
+            pack.id,
+            scored.edition,
+            scored.units.len()
+        );
     }
     println!("{}", path.display());
 }
