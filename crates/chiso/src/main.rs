@@ -4,6 +4,8 @@
 mod commands;
 mod files;
 mod provenance;
+mod publish;
+mod sheets;
 mod whole_files;
 
 use std::process::ExitCode;
