@@ -36,7 +36,9 @@ pub enum StoreError {
         expected: Option<u32>,
     },
     /// A pack of the same digest stands with other files.
-    #[error("pack {index} with digest {digest}: found files that differ from those stored under this digest; expected the same")]
+    #[error(
+        "pack {index} with digest {digest}: found files that differ from those stored under this digest; expected the same"
+    )]
     PackDiffers {
         /// The index.
         index: String,
@@ -52,5 +54,8 @@ pub enum StoreError {
 }
 
 fn revision(number: Option<u32>) -> String {
-    number.map_or_else(|| "nothing".to_owned(), |number| format!("revision {number}"))
+    number.map_or_else(
+        || "nothing".to_owned(),
+        |number| format!("revision {number}"),
+    )
 }

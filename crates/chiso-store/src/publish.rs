@@ -21,7 +21,10 @@ impl Store {
     /// When an edition stands already and the new one does not replace its latest revision, when
     /// a stored pack of the same digest has other files, when a row contradicts the tables' rules
     /// (a unit and node twice, a value with a status), or when the database fails.
-    pub async fn publish(&self, editions: &[NewEdition<'_>]) -> Result<Vec<EditionKey>, StoreError> {
+    pub async fn publish(
+        &self,
+        editions: &[NewEdition<'_>],
+    ) -> Result<Vec<EditionKey>, StoreError> {
         // To read first and write later would let two writers wait for each other.
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let mut keys = Vec::with_capacity(editions.len());
@@ -65,20 +68,33 @@ async fn next_revision(
     transaction: &mut Transaction<'_, Sqlite>,
     new: &NewEdition<'_>,
 ) -> Result<EditionKey, StoreError> {
-    let latest: Option<u32> =
-        sqlx::query_scalar("SELECT MAX(revision) FROM edition WHERE index_id = $1 AND edition = $2")
-            .bind(&new.pack.index)
-            .bind(new.edition)
-            .fetch_one(&mut **transaction)
-            .await?;
+    let latest: Option<u32> = sqlx::query_scalar(
+        "SELECT MAX(revision) FROM edition WHERE index_id = $1 AND edition = $2",
+    )
+    .bind(&new.pack.index)
+    .bind(new.edition)
+    .fetch_one(&mut **transaction)
+    .await?;
     let (index, edition) = (new.pack.index.clone(), new.edition);
     if latest != new.replaces {
-        return Err(StoreError::Replaces { index, edition, found: new.replaces, expected: latest });
+        return Err(StoreError::Replaces {
+            index,
+            edition,
+            found: new.replaces,
+            expected: latest,
+        });
     }
-    Ok(EditionKey { index, edition, revision: latest.map_or(1, |latest| latest + 1) })
+    Ok(EditionKey {
+        index,
+        edition,
+        revision: latest.map_or(1, |latest| latest + 1),
+    })
 }
 
-async fn add_pack(transaction: &mut Transaction<'_, Sqlite>, pack: &PackText) -> Result<(), StoreError> {
+async fn add_pack(
+    transaction: &mut Transaction<'_, Sqlite>,
+    pack: &PackText,
+) -> Result<(), StoreError> {
     let stored: Vec<(String, String)> = sqlx::query_as(
         "SELECT path, text FROM pack_file WHERE index_id = $1 AND pack_digest = $2 ORDER BY path",
     )
@@ -87,19 +103,31 @@ async fn add_pack(transaction: &mut Transaction<'_, Sqlite>, pack: &PackText) ->
     .fetch_all(&mut **transaction)
     .await?;
     if !stored.is_empty() {
-        let given = pack.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-        let same = stored.iter().map(|(path, text)| (path.as_str(), text.as_str())).eq(given);
+        let given = pack
+            .files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
+        let same = stored
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .eq(given);
         let (index, digest) = (pack.index.clone(), pack.digest.clone());
-        return if same { Ok(()) } else { Err(StoreError::PackDiffers { index, digest }) };
+        return if same {
+            Ok(())
+        } else {
+            Err(StoreError::PackDiffers { index, digest })
+        };
     }
     for (path, text) in &pack.files {
-        sqlx::query("INSERT INTO pack_file (index_id, pack_digest, path, text) VALUES ($1, $2, $3, $4)")
-            .bind(&pack.index)
-            .bind(&pack.digest)
-            .bind(path)
-            .bind(text)
-            .execute(&mut **transaction)
-            .await?;
+        sqlx::query(
+            "INSERT INTO pack_file (index_id, pack_digest, path, text) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(&pack.index)
+        .bind(&pack.digest)
+        .bind(path)
+        .bind(text)
+        .execute(&mut **transaction)
+        .await?;
     }
     sqlx::query("INSERT INTO pack (index_id, pack_digest, added_at) VALUES ($1, $2, $3)")
         .bind(&pack.index)
@@ -156,7 +184,10 @@ async fn add_scores(
 }
 
 fn bind_key<'q>(statement: Statement<'q>, key: &EditionKey) -> Statement<'q> {
-    statement.bind(key.index.clone()).bind(key.edition).bind(key.revision)
+    statement
+        .bind(key.index.clone())
+        .bind(key.edition)
+        .bind(key.revision)
 }
 
 /// Inserts rows, many with each statement. `head` ends in `VALUES `.
@@ -172,7 +203,11 @@ async fn insert<'q, Row>(
         let sql = AssertSqlSafe(format!("{head}{}", placeholders(chunk.len(), columns)));
         // Statements of full size come again and are kept prepared; the last one's size is chance.
         let statement = sqlx::query(sql).persistent(chunk.len() == ROWS_PER_STATEMENT);
-        chunk.iter().fold(statement, &bind).execute(&mut **transaction).await?;
+        chunk
+            .iter()
+            .fold(statement, &bind)
+            .execute(&mut **transaction)
+            .await?;
     }
     Ok(())
 }

@@ -23,11 +23,19 @@ impl Store {
         .await?;
         let mut packs: Vec<PackText> = Vec::new();
         for (index, digest, added_at, path, text) in rows {
-            match packs.last_mut().filter(|pack| pack.index == index && pack.digest == digest) {
+            match packs
+                .last_mut()
+                .filter(|pack| pack.index == index && pack.digest == digest)
+            {
                 Some(pack) => {
                     pack.files.insert(path, text);
                 }
-                None => packs.push(PackText { index, digest, added_at, files: [(path, text)].into() }),
+                None => packs.push(PackText {
+                    index,
+                    digest,
+                    added_at,
+                    files: [(path, text)].into(),
+                }),
             }
         }
         Ok(packs)
@@ -89,7 +97,10 @@ impl Store {
     where
         T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
     {
-        let query = sqlx::query_as(sql).bind(&key.index).bind(key.edition).bind(key.revision);
+        let query = sqlx::query_as(sql)
+            .bind(&key.index)
+            .bind(key.edition)
+            .bind(key.revision);
         let rows = query.fetch_all(&self.pool).await?;
         if rows.is_empty() {
             self.expect(key).await?;
@@ -99,8 +110,16 @@ impl Store {
 
     /// An edition without rows is not the same as no edition.
     async fn expect(&self, key: &EditionKey) -> Result<(), StoreError> {
-        let known = self.editions(&key.index).await?.iter().any(|row| row.key == *key);
-        if known { Ok(()) } else { Err(StoreError::Unknown(key.clone())) }
+        let known = self
+            .editions(&key.index)
+            .await?
+            .iter()
+            .any(|row| row.key == *key);
+        if known {
+            Ok(())
+        } else {
+            Err(StoreError::Unknown(key.clone()))
+        }
     }
 }
 

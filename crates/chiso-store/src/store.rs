@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::StoreError;
 
@@ -31,10 +31,18 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(5))
             .row_buffer_size(ROWS_AHEAD);
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options);
-        let pool = pool.await.map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .connect_with(options);
+        let pool = pool.await.map_err(|source| StoreError::Open {
+            path: path.to_owned(),
+            source,
+        })?;
         let migrated = sqlx::migrate!("migrations/sqlite").run(&pool).await;
-        migrated.map_err(|source| StoreError::Migrate { path: path.to_owned(), source })?;
+        migrated.map_err(|source| StoreError::Migrate {
+            path: path.to_owned(),
+            source,
+        })?;
         Ok(Store { pool })
     }
 

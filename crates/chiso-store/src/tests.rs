@@ -15,7 +15,11 @@ fn pack() -> PackText {
         index: "demo".into(),
         digest: "d1".into(),
         added_at: "2026-01-01T00:00:00Z".into(),
-        files: [("index.toml".into(), "id = \"demo\"".into()), ("1/nodes.csv".into(), "code\n".into())].into(),
+        files: [
+            ("index.toml".into(), "id = \"demo\"".into()),
+            ("1/nodes.csv".into(), "code\n".into()),
+        ]
+        .into(),
     }
 }
 
@@ -26,7 +30,11 @@ fn observation(unit: usize, value: Option<f64>) -> ObservationRow {
         value,
         se: value.map(|value| value / 100.0),
         n: Some(1200),
-        status: if value.is_some() { String::new() } else { "missing".into() },
+        status: if value.is_some() {
+            String::new()
+        } else {
+            "missing".into()
+        },
         source: "survey".into(),
     }
 }
@@ -51,7 +59,12 @@ fn score(unit: usize, score: Option<f64>) -> ScoreRow {
 /// More rows than one statement takes, among them numbers that only an exact store gives back.
 fn rows() -> (Vec<ObservationRow>, Vec<ScoreRow>) {
     let value = |unit: usize| (!unit.is_multiple_of(7)).then(|| 1.0 / (unit as f64) + 0.1 + 0.2);
-    ((1..=600).map(|unit| observation(unit, value(unit))).collect(), (1..=600).map(|unit| score(unit, value(unit))).collect())
+    (
+        (1..=600)
+            .map(|unit| observation(unit, value(unit)))
+            .collect(),
+        (1..=600).map(|unit| score(unit, value(unit))).collect(),
+    )
 }
 
 fn edition<'a>(
@@ -73,7 +86,11 @@ fn edition<'a>(
 }
 
 fn key(revision: u32) -> EditionKey {
-    EditionKey { index: "demo".into(), edition: 2025, revision }
+    EditionKey {
+        index: "demo".into(),
+        edition: 2025,
+        revision,
+    }
 }
 
 async fn open(dir: &Path) -> Result<Store> {
@@ -84,7 +101,10 @@ async fn open(dir: &Path) -> Result<Store> {
 async fn dump(store: &Store) -> Result<String> {
     let mut text = format!("{:?}\n", store.packs().await?);
     for edition in store.editions("demo").await? {
-        let (observations, scores) = (store.observations(&edition.key).await?, store.scores(&edition.key).await?);
+        let (observations, scores) = (
+            store.observations(&edition.key).await?,
+            store.scores(&edition.key).await?,
+        );
         text += &format!("{edition:?}\n{observations:?}\n{scores:?}\n");
     }
     Ok(text)
@@ -95,7 +115,10 @@ async fn what_was_published_comes_back_to_the_last_bit_after_reopening() -> Resu
     let dir = tempfile::tempdir()?;
     let rows = rows();
     let store = open(dir.path()).await?;
-    assert_eq!(store.publish(&[edition(&pack(), None, &rows)]).await?, [key(1)]);
+    assert_eq!(
+        store.publish(&[edition(&pack(), None, &rows)]).await?,
+        [key(1)]
+    );
     store.close().await;
 
     let store = open(dir.path()).await?;
@@ -106,7 +129,14 @@ async fn what_was_published_comes_back_to_the_last_bit_after_reopening() -> Resu
     assert_eq!(store.observations(&key(1)).await?, expected.0);
     assert_eq!(store.scores(&key(1)).await?, expected.1);
     let stored = &store.editions("demo").await?[0];
-    assert_eq!((stored.replaces, stored.pack_digest.as_str(), stored.data_digest.as_str()), (None, "d1", "d2"));
+    assert_eq!(
+        (
+            stored.replaces,
+            stored.pack_digest.as_str(),
+            stored.data_digest.as_str()
+        ),
+        (None, "d1", "d2")
+    );
     Ok(())
 }
 
@@ -134,9 +164,17 @@ async fn a_published_edition_cannot_be_changed_even_by_other_programs() -> Resul
         "INSERT INTO pack_file (index_id, pack_digest, path, text) VALUES ('demo', 'd1', 'more.csv', '')".to_owned(),
     ];
     for change in changes {
-        let result = sqlx::query(sqlx::AssertSqlSafe(change.clone())).execute(&store.pool).await;
-        let message = result.err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(message.contains("cannot be changed"), "{change}: {message:?}");
+        let result = sqlx::query(sqlx::AssertSqlSafe(change.clone()))
+            .execute(&store.pool)
+            .await;
+        let message = result
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default();
+        assert!(
+            message.contains("cannot be changed"),
+            "{change}: {message:?}"
+        );
     }
     assert_eq!(dump(&store).await?, before);
     Ok(())
@@ -147,8 +185,16 @@ async fn the_refusal_says_that_a_published_edition_cannot_be_changed() -> Result
     let dir = tempfile::tempdir()?;
     let store = open(dir.path()).await?;
     store.publish(&[edition(&pack(), None, &rows())]).await?;
-    let error = sqlx::query("DELETE FROM score").execute(&store.pool).await.expect_err("refused");
-    assert_eq!(error.as_database_error().map(|error| error.message().to_owned()), Some(CHANGE.to_owned()));
+    let error = sqlx::query("DELETE FROM score")
+        .execute(&store.pool)
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        error
+            .as_database_error()
+            .map(|error| error.message().to_owned()),
+        Some(CHANGE.to_owned())
+    );
     Ok(())
 }
 
@@ -161,16 +207,33 @@ async fn a_correction_names_the_latest_revision_and_the_first_stays_readable() -
     store.publish(&[edition(&pack, None, &first)]).await?;
 
     for wrong in [None, Some(2)] {
-        let error = store.publish(&[edition(&pack, wrong, &corrected)]).await.expect_err("refused");
-        assert!(matches!(error, StoreError::Replaces { expected: Some(1), found, .. } if found == wrong), "{error}");
+        let error = store
+            .publish(&[edition(&pack, wrong, &corrected)])
+            .await
+            .expect_err("refused");
+        assert!(
+            matches!(error, StoreError::Replaces { expected: Some(1), found, .. } if found == wrong),
+            "{error}"
+        );
     }
-    assert_eq!(store.publish(&[edition(&pack, Some(1), &corrected)]).await?, [key(2)]);
+    assert_eq!(
+        store
+            .publish(&[edition(&pack, Some(1), &corrected)])
+            .await?,
+        [key(2)]
+    );
     assert_eq!(store.observations(&key(1)).await?.len(), first.0.len());
     assert_eq!(store.observations(&key(2)).await?, corrected.0);
     let latest = store.latest_editions("demo").await?;
-    assert_eq!((latest.len(), &latest[0].key, latest[0].replaces), (1, &key(2), Some(1)));
+    assert_eq!(
+        (latest.len(), &latest[0].key, latest[0].replaces),
+        (1, &key(2), Some(1))
+    );
 
-    let error = store.publish(&[edition(&pack, Some(1), &corrected)]).await.expect_err("replaced already");
+    let error = store
+        .publish(&[edition(&pack, Some(1), &corrected)])
+        .await
+        .expect_err("replaced already");
     assert_eq!(
         error.to_string(),
         "edition 2025 of demo: found a publication that replaces revision 1; expected one that replaces revision 2"
@@ -179,7 +242,8 @@ async fn a_correction_names_the_latest_revision_and_the_first_stays_readable() -
 }
 
 #[tokio::test]
-async fn the_tables_themselves_refuse_a_revision_that_replaces_nothing_or_not_the_one_before() -> Result {
+async fn the_tables_themselves_refuse_a_revision_that_replaces_nothing_or_not_the_one_before()
+-> Result {
     let dir = tempfile::tempdir()?;
     let store = open(dir.path()).await?;
     store.publish(&[edition(&pack(), None, &rows())]).await?;
@@ -192,7 +256,10 @@ async fn the_tables_themselves_refuse_a_revision_that_replaces_nothing_or_not_th
         .bind(replaces)
         .execute(&store.pool)
         .await;
-        assert!(inserted.is_err(), "revision {revision} that replaces {replaces:?}");
+        assert!(
+            inserted.is_err(),
+            "revision {revision} that replaces {replaces:?}"
+        );
     }
     Ok(())
 }
@@ -229,10 +296,22 @@ async fn a_publication_broken_off_leaves_nothing() -> Result {
     for store in [store, open(crashed.path()).await?] {
         assert_eq!(store.packs().await?, []);
         assert_eq!(store.editions("demo").await?, []);
-        for table in ["SELECT COUNT(*) FROM observation", "SELECT COUNT(*) FROM score"] {
-            assert_eq!(sqlx::query_scalar::<_, i64>(table).fetch_one(&store.pool).await?, 0, "{table}");
+        for table in [
+            "SELECT COUNT(*) FROM observation",
+            "SELECT COUNT(*) FROM score",
+        ] {
+            assert_eq!(
+                sqlx::query_scalar::<_, i64>(table)
+                    .fetch_one(&store.pool)
+                    .await?,
+                0,
+                "{table}"
+            );
         }
-        assert_eq!(store.publish(&[edition(&pack, None, &rows)]).await?, [key(1)]);
+        assert_eq!(
+            store.publish(&[edition(&pack, None, &rows)]).await?,
+            [key(1)]
+        );
     }
     Ok(())
 }
@@ -242,11 +321,23 @@ async fn one_bad_edition_among_several_keeps_all_from_standing() -> Result {
     let dir = tempfile::tempdir()?;
     let store = open(dir.path()).await?;
     let (pack, rows) = (pack(), rows());
-    let twice = (vec![observation(1, Some(1.0)), observation(1, Some(2.0))], Vec::new());
-    let contradicting = (vec![ObservationRow { status: "missing".into(), ..observation(1, Some(1.0)) }], Vec::new());
+    let twice = (
+        vec![observation(1, Some(1.0)), observation(1, Some(2.0))],
+        Vec::new(),
+    );
+    let contradicting = (
+        vec![ObservationRow {
+            status: "missing".into(),
+            ..observation(1, Some(1.0))
+        }],
+        Vec::new(),
+    );
     for bad in [twice, contradicting] {
         let good = edition(&pack, None, &rows);
-        let bad = NewEdition { edition: 2026, ..edition(&pack, None, &bad) };
+        let bad = NewEdition {
+            edition: 2026,
+            ..edition(&pack, None, &bad)
+        };
         let error = store.publish(&[good, bad]).await.expect_err("refused");
         assert!(matches!(error, StoreError::Database(_)), "{error}");
         assert_eq!(store.editions("demo").await?, []);
@@ -259,13 +350,21 @@ async fn a_pack_is_stored_once_and_its_digest_stands_for_its_files() -> Result {
     let dir = tempfile::tempdir()?;
     let store = open(dir.path()).await?;
     let (pack, rows) = (pack(), rows());
-    let next = NewEdition { edition: 2026, ..edition(&pack, None, &rows) };
+    let next = NewEdition {
+        edition: 2026,
+        ..edition(&pack, None, &rows)
+    };
     store.publish(&[edition(&pack, None, &rows), next]).await?;
     assert_eq!(store.packs().await?.len(), 1);
 
     let mut other = pack.clone();
-    other.files.insert("index.toml".into(), "id = \"other\"".into());
-    let later = NewEdition { edition: 2027, ..edition(&other, None, &rows) };
+    other
+        .files
+        .insert("index.toml".into(), "id = \"other\"".into());
+    let later = NewEdition {
+        edition: 2027,
+        ..edition(&other, None, &rows)
+    };
     let error = store.publish(&[later]).await.expect_err("refused");
     assert!(matches!(error, StoreError::PackDiffers { .. }), "{error}");
     Ok(())
@@ -276,8 +375,13 @@ async fn an_edition_that_was_never_published_is_an_error_and_one_without_rows_is
     let dir = tempfile::tempdir()?;
     let store = open(dir.path()).await?;
     let error = store.scores(&key(1)).await.expect_err("nothing is there");
-    assert_eq!(error.to_string(), "edition 2025 of demo, revision 1: found nothing; expected a published edition");
-    store.publish(&[edition(&pack(), None, &(Vec::new(), Vec::new()))]).await?;
+    assert_eq!(
+        error.to_string(),
+        "edition 2025 of demo, revision 1: found nothing; expected a published edition"
+    );
+    store
+        .publish(&[edition(&pack(), None, &(Vec::new(), Vec::new()))])
+        .await?;
     assert_eq!(store.scores(&key(1)).await?, []);
     Ok(())
 }
@@ -289,7 +393,10 @@ async fn a_file_that_is_no_database_is_named_and_left_alone() -> Result {
     let text = "edition,unit,node,value\n".repeat(100);
     fs::write(&path, &text)?;
     let error = Store::open(&path).await.expect_err("refused").to_string();
-    assert!(error.contains("chiso.db") && error.contains("not a database"), "{error}");
+    assert!(
+        error.contains("chiso.db") && error.contains("not a database"),
+        "{error}"
+    );
     assert_eq!(fs::read_to_string(&path)?, text);
     Ok(())
 }

@@ -36,28 +36,52 @@ impl Computed {
     /// When observations cannot be brought to the units after the merger.
     pub fn new(pack: &Arc<Pack>, observations: Observations) -> Result<Computed> {
         let panel = Panel::score(pack, files::unit_list(pack), &observations);
-        let merged = match UnitList::by_id(AFTER).filter(|_| pack.units.as_deref() == Some(BEFORE)) {
-            Some(list) => Some(Panel::score(pack, Some(list), &observations.merged(&MergeRule::PlainMean)?)),
+        let merged = match UnitList::by_id(AFTER).filter(|_| pack.units.as_deref() == Some(BEFORE))
+        {
+            Some(list) => Some(Panel::score(
+                pack,
+                Some(list),
+                &observations.merged(&MergeRule::PlainMean)?,
+            )),
             None => None,
         };
-        Ok(Computed { observations, panel, merged })
+        Ok(Computed {
+            observations,
+            panel,
+            merged,
+        })
     }
 
     /// The scores of an edition, as rows in the order in which the database gives them.
     pub fn score_rows(&self, edition: Edition) -> Vec<ScoreRow> {
         let own = self.panel.pack.units.as_deref().unwrap_or_default();
-        let panels = [Some((own, &self.panel)), self.merged.as_ref().map(|panel| (AFTER, panel))];
+        let panels = [
+            Some((own, &self.panel)),
+            self.merged.as_ref().map(|panel| (AFTER, panel)),
+        ];
         let mut rows = Vec::new();
         for (list, panel) in panels.into_iter().flatten() {
-            rows.extend(panel.editions.get(&edition).into_iter().flat_map(|scored| scores(list, scored)));
+            rows.extend(
+                panel
+                    .editions
+                    .get(&edition)
+                    .into_iter()
+                    .flat_map(|scored| scores(list, scored)),
+            );
         }
-        rows.sort_by(|a, b| (&a.unit_list, &a.unit, &a.node).cmp(&(&b.unit_list, &b.unit, &b.node)));
+        rows.sort_by(|a, b| {
+            (&a.unit_list, &a.unit, &a.node).cmp(&(&b.unit_list, &b.unit, &b.node))
+        });
         rows
     }
 
     /// The observations of an edition, as rows. `source` says where they come from.
     pub fn observation_rows(&self, edition: Edition, source: &str) -> Result<Vec<ObservationRow>> {
-        let version = self.panel.pack.version_of(edition).context("an edition of the pack")?;
+        let version = self
+            .panel
+            .pack
+            .version_of(edition)
+            .context("an edition of the pack")?;
         let row = |observation: &Observation| {
             let (value, status) = match observation.value {
                 Value::Number(number) => (Some(number), ""),
@@ -74,13 +98,19 @@ impl Computed {
                 source: source.to_owned(),
             })
         };
-        self.observations.of_edition(edition).iter().map(row).collect()
+        self.observations
+            .of_edition(edition)
+            .iter()
+            .map(row)
+            .collect()
     }
 }
 
 fn scores<'a>(list: &'a str, scored: &'a Scored) -> impl Iterator<Item = ScoreRow> + 'a {
     let tree = &scored.version.tree;
-    let cells = tree.indices().flat_map(|node| (0..scored.units.len()).map(move |unit| (node, unit)));
+    let cells = tree
+        .indices()
+        .flat_map(|node| (0..scored.units.len()).map(move |unit| (node, unit)));
     cells.map(move |(node, unit)| ScoreRow {
         unit_list: list.to_owned(),
         unit: scored.units[unit].to_string(),
@@ -89,12 +119,16 @@ fn scores<'a>(list: &'a str, scored: &'a Scored) -> impl Iterator<Item = ScoreRo
         level: u32::try_from(scored.version.level(node)).unwrap_or(u32::MAX),
         score: scored.score(node, unit),
         se: scored.standard_error(node, unit),
-        n: scored.count(node, unit).map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
+        n: scored
+            .count(node, unit)
+            .map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
         share_of_max: scored.share_of_max(node, unit),
         rank: scored.rank(node, unit),
         group_no: scored.group(node, unit).map(u32::from),
         coverage: scored.coverage(node, unit),
-        flags: Flags::words(scored.flags(node, unit)).collect::<Vec<_>>().join(";"),
+        flags: Flags::words(scored.flags(node, unit))
+            .collect::<Vec<_>>()
+            .join(";"),
     })
 }
 
@@ -114,9 +148,17 @@ pub struct Origin<'a> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn publish(store: &Store, pack: &PackText, computed: &Computed, origin: Origin<'_>) -> Result<usize> {
+pub async fn publish(
+    store: &Store,
+    pack: &PackText,
+    computed: &Computed,
+    origin: Origin<'_>,
+) -> Result<usize> {
     let stored = store.latest_editions(&pack.index).await?;
-    let stored: BTreeMap<i32, EditionRow> = stored.into_iter().map(|row| (row.key.edition, row)).collect();
+    let stored: BTreeMap<i32, EditionRow> = stored
+        .into_iter()
+        .map(|row| (row.key.edition, row))
+        .collect();
     let mut rows = Vec::new();
     for (&edition, scored) in &computed.panel.editions {
         let latest = stored.get(&edition.0);
@@ -159,26 +201,43 @@ pub async fn read(store: &Store, index: &str) -> Result<Computed> {
     let editions = store.latest_editions(index).await?;
     let pack = Arc::new(read_pack(store, index, &editions).await?);
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["edition", "unit", "node", "value", "se", "n", "status", "source"])?;
+    table.write_record([
+        "edition", "unit", "node", "value", "se", "n", "status", "source",
+    ])?;
     for edition in &editions {
         for row in store.observations(&edition.key).await? {
             table.serialize((
-                edition.key.edition, &row.unit, &row.node, row.value, row.se, row.n, &row.status, &row.source,
+                edition.key.edition,
+                &row.unit,
+                &row.node,
+                row.value,
+                row.se,
+                row.n,
+                &row.status,
+                &row.source,
             ))?;
         }
     }
     let table = table.into_inner().map_err(|error| error.into_error())?;
     let name = format!("the stored observations of {index}");
-    let observations =
-        chiso_index::observations::read_csv(&pack, files::unit_list(&pack), &name, table.as_slice());
-    let computed = Computed::new(&pack, observations.map_err(|problem| anyhow::anyhow!("{problem}"))?)?;
+    let observations = chiso_index::observations::read_csv(
+        &pack,
+        files::unit_list(&pack),
+        &name,
+        table.as_slice(),
+    );
+    let computed = Computed::new(
+        &pack,
+        observations.map_err(|problem| anyhow::anyhow!("{problem}"))?,
+    )?;
     for edition in &editions {
         let key = &edition.key;
         if store.scores(key).await? != computed.score_rows(Edition(key.edition)) {
             bail!(
                 "edition {} of {index}, revision {}: found stored scores that do not follow from the stored \
                  observations and pack; expected the same (was the database changed by hand?)",
-                key.edition, key.revision
+                key.edition,
+                key.revision
             );
         }
     }
@@ -191,14 +250,29 @@ async fn read_pack(store: &Store, index: &str, editions: &[EditionRow]) -> Resul
         bail!("found no published edition of {index} in the database; expected at least one");
     };
     let packs = store.packs().await?;
-    let stored = packs.into_iter().find(|pack| pack.index == index && pack.digest == latest.pack_digest);
+    let stored = packs
+        .into_iter()
+        .find(|pack| pack.index == index && pack.digest == latest.pack_digest);
     let Some(stored) = stored else {
-        bail!("found no pack of {index} with digest {} in the database", latest.pack_digest);
+        bail!(
+            "found no pack of {index} with digest {} in the database",
+            latest.pack_digest
+        );
     };
-    let (pack, problems) = Pack::read(&PackFiles { root: index.to_owned(), files: stored.files });
+    let (pack, problems) = Pack::read(&PackFiles {
+        root: index.to_owned(),
+        files: stored.files,
+    });
     pack.with_context(|| {
-        let errors: Vec<String> = problems.iter().filter(|p| p.is_error()).map(ToString::to_string).collect();
-        format!("the stored pack of {index} is not usable\n{}", errors.join("\n"))
+        let errors: Vec<String> = problems
+            .iter()
+            .filter(|p| p.is_error())
+            .map(ToString::to_string)
+            .collect();
+        format!(
+            "the stored pack of {index} is not usable\n{}",
+            errors.join("\n")
+        )
     })
 }
 
@@ -207,7 +281,11 @@ mod tests {
     use super::*;
     use crate::provenance;
 
-    const ORIGIN: Origin<'_> = Origin { source: "data", data_digest: "d1", now: "2026-01-01T00:00:00Z" };
+    const ORIGIN: Origin<'_> = Origin {
+        source: "data",
+        data_digest: "d1",
+        now: "2026-01-01T00:00:00Z",
+    };
 
     struct Ready {
         _folder: tempfile::TempDir,
@@ -218,28 +296,52 @@ mod tests {
 
     /// The last shipped index, which is small, and an empty store.
     async fn ready() -> Result<Ready> {
-        let ids = files::PACKS.dirs().map(|dir| dir.path().to_string_lossy().into_owned());
-        let shipped = ids.filter(|id| files::DATA.get_file(format!("{id}/observations.csv")).is_some());
+        let ids = files::PACKS
+            .dirs()
+            .map(|dir| dir.path().to_string_lossy().into_owned());
+        let shipped = ids.filter(|id| {
+            files::DATA
+                .get_file(format!("{id}/observations.csv"))
+                .is_some()
+        });
         let id = shipped.last().context("an index")?;
         let (pack, files) = (files::pack(&id)?, files::pack_files(&id)?);
         let digest = provenance::pack_digest(&files);
-        let text = PackText { index: id, digest, added_at: ORIGIN.now.into(), files: files.files };
+        let text = PackText {
+            index: id,
+            digest,
+            added_at: ORIGIN.now.into(),
+            files: files.files,
+        };
         let folder = tempfile::tempdir()?;
         let store = Store::open(&folder.path().join("chiso.db")).await?;
         let computed = Computed::new(&pack, files::shipped_observations(&pack)?)?;
-        Ok(Ready { _folder: folder, store, text, computed })
+        Ok(Ready {
+            _folder: folder,
+            store,
+            text,
+            computed,
+        })
     }
 
     #[tokio::test]
     async fn an_index_comes_back_from_the_store_as_it_was_published() -> Result<()> {
-        let Ready { store, text, computed, _folder } = ready().await?;
+        let Ready {
+            store,
+            text,
+            computed,
+            _folder,
+        } = ready().await?;
         let count = publish(&store, &text, &computed, ORIGIN).await?;
         assert_eq!(count, computed.panel.editions.len());
         let read = read(&store, &text.index).await?;
         assert_eq!(read.panel.pack, computed.panel.pack);
         for &edition in computed.panel.editions.keys() {
             let rows = computed.score_rows(edition);
-            assert!(rows.iter().any(|row| row.unit_list == AFTER) && rows.iter().any(|row| row.rank == Some(1)));
+            assert!(
+                rows.iter().any(|row| row.unit_list == AFTER)
+                    && rows.iter().any(|row| row.rank == Some(1))
+            );
             assert_eq!(read.score_rows(edition), rows);
         }
         Ok(())
@@ -247,22 +349,47 @@ mod tests {
 
     #[tokio::test]
     async fn only_what_differs_is_published_again_as_a_correction() -> Result<()> {
-        let Ready { store, text, computed, _folder } = ready().await?;
+        let Ready {
+            store,
+            text,
+            computed,
+            _folder,
+        } = ready().await?;
         let all = publish(&store, &text, &computed, ORIGIN).await?;
         assert_eq!(publish(&store, &text, &computed, ORIGIN).await?, 0);
-        let corrected = Origin { data_digest: "d2", ..ORIGIN };
+        let corrected = Origin {
+            data_digest: "d2",
+            ..ORIGIN
+        };
         assert_eq!(publish(&store, &text, &computed, corrected).await?, all);
         let editions = store.latest_editions(&text.index).await?;
-        assert!(editions.iter().all(|row| row.key.revision == 2 && row.replaces == Some(1)));
+        assert!(
+            editions
+                .iter()
+                .all(|row| row.key.revision == 2 && row.replaces == Some(1))
+        );
         Ok(())
     }
 
     #[tokio::test]
     async fn stored_scores_that_do_not_follow_from_the_observations_are_refused() -> Result<()> {
-        let Ready { store, text, computed, _folder } = ready().await?;
-        let (&edition, scored) = computed.panel.editions.iter().next_back().context("an edition")?;
+        let Ready {
+            store,
+            text,
+            computed,
+            _folder,
+        } = ready().await?;
+        let (&edition, scored) = computed
+            .panel
+            .editions
+            .iter()
+            .next_back()
+            .context("an edition")?;
         let mut scores = computed.score_rows(edition);
-        let first = scores.iter_mut().find_map(|row| row.score.as_mut()).context("a score")?;
+        let first = scores
+            .iter_mut()
+            .find_map(|row| row.score.as_mut())
+            .context("a score")?;
         *first += 1e-9;
         let new = NewEdition {
             edition: edition.0,
@@ -276,8 +403,15 @@ mod tests {
             scores: &scores,
         };
         store.publish(&[new]).await?;
-        let message = read(&store, &text.index).await.err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(message.contains("do not follow from the stored observations"), "{message}");
+        let message = read(&store, &text.index)
+            .await
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default();
+        assert!(
+            message.contains("do not follow from the stored observations"),
+            "{message}"
+        );
         Ok(())
     }
 }

@@ -29,7 +29,10 @@ impl Drop for Demo {
 impl Demo {
     fn start(folder: &Path, arguments: &[&str]) -> Demo {
         let begin = Instant::now();
-        let mut child = command(folder).args(arguments).spawn().expect("the program starts");
+        let mut child = command(folder)
+            .args(arguments)
+            .spawn()
+            .expect("the program starts");
         let (sender, receiver) = mpsc::channel();
         let out = child.stdout.take().expect("a pipe");
         std::thread::spawn(move || {
@@ -37,11 +40,22 @@ impl Demo {
             let read = BufReader::new(out).read_line(&mut line);
             let _ = sender.send(read.map(|_| line));
         });
-        let mut demo = Demo { child, address: ([127, 0, 0, 1], 0).into(), started_in: Duration::ZERO };
-        let line = receiver.recv_timeout(START).expect("an address in time").expect("a line");
+        let mut demo = Demo {
+            child,
+            address: ([127, 0, 0, 1], 0).into(),
+            started_in: Duration::ZERO,
+        };
+        let line = receiver
+            .recv_timeout(START)
+            .expect("an address in time")
+            .expect("a line");
         demo.started_in = begin.elapsed();
-        let address = line.strip_prefix("Chiso demo: http://").and_then(|rest| rest.strip_suffix("/\n"));
-        demo.address = address.and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{line:?}"));
+        let address = line
+            .strip_prefix("Chiso demo: http://")
+            .and_then(|rest| rest.strip_suffix("/\n"));
+        demo.address = address
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(|| panic!("{line:?}"));
         demo
     }
 
@@ -49,7 +63,9 @@ impl Demo {
     fn get(&self, path: &str) -> Page {
         let mut page = self.get_once(path);
         for _ in 0..3 {
-            let Some(next) = page.header("location").filter(|_| page.status / 100 == 3) else { break };
+            let Some(next) = page.header("location").filter(|_| page.status / 100 == 3) else {
+                break;
+            };
             page = self.get_once(&next);
         }
         page
@@ -58,17 +74,32 @@ impl Demo {
     fn get_once(&self, path: &str) -> Page {
         let mut stream = TcpStream::connect_timeout(&self.address, WAIT).expect("a connection");
         stream.set_read_timeout(Some(WAIT)).expect("a limit");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).expect("sent");
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.address
+        )
+        .expect("sent");
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).expect("an answer in time");
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
-        Page { status, head: head.to_owned(), body: body.to_owned() }
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|code| code.parse().ok())
+            .expect("a status");
+        Page {
+            status,
+            head: head.to_owned(),
+            body: body.to_owned(),
+        }
     }
 
     fn signal(&mut self, name: &str) -> ExitStatus {
-        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status();
         assert!(sent.expect("kill runs").success());
         let until = Instant::now() + WAIT;
         while Instant::now() < until {
@@ -91,7 +122,8 @@ impl Page {
     fn header(&self, name: &str) -> Option<String> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+            key.eq_ignore_ascii_case(name)
+                .then(|| value.trim().to_owned())
         })
     }
 }
@@ -99,15 +131,29 @@ impl Page {
 /// The demo in an empty folder, which is its folder for temporary files as well.
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chiso"));
-    command.current_dir(folder).arg("demo").env_remove("CHISO_PORT").env("TMPDIR", folder);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .current_dir(folder)
+        .arg("demo")
+        .env_remove("CHISO_PORT")
+        .env("TMPDIR", folder);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
 fn files(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
     names.sort();
     names
 }
@@ -121,9 +167,16 @@ fn the_first_page_from_an_empty_folder_shows_real_provinces_in_time() {
     let passed = begin.elapsed();
     assert_eq!(page.status, 200, "{}", page.head);
     for expected in ["</html>", "Hưng Yên", "Hải Phòng", "2024", "PAPI", "<svg"] {
-        assert!(page.body.contains(expected), "no {expected} on the first page");
+        assert!(
+            page.body.contains(expected),
+            "no {expected} on the first page"
+        );
     }
-    assert!(passed < START, "first page after {passed:?}, address after {:?}", demo.started_in);
+    assert!(
+        passed < START,
+        "first page after {passed:?}, address after {:?}",
+        demo.started_in
+    );
 }
 
 #[test]
@@ -131,7 +184,11 @@ fn a_request_to_terminate_ends_it_with_success_and_leaves_no_file() {
     for name in ["TERM", "INT"] {
         let folder = tempfile::tempdir().expect("a folder");
         let mut demo = Demo::start(folder.path(), &["--port", "0"]);
-        assert_ne!(files(folder.path()), [""; 0], "its database is in the folder for temporary files");
+        assert_ne!(
+            files(folder.path()),
+            [""; 0],
+            "its database is in the folder for temporary files"
+        );
         // A connection that sends half a request must not keep it from ending.
         let mut idle = TcpStream::connect(demo.address).expect("a connection");
         idle.write_all(b"GET / HTT").expect("sent");
@@ -151,26 +208,43 @@ fn a_given_folder_is_filled_once_and_used_again() {
         let mut demo = Demo::start(folder.path(), &arguments);
         assert_eq!(demo.get("/healthz").status, 200);
         assert!(demo.signal("TERM").success());
-        assert_eq!(files(&data), ["chiso.db"], "the write-ahead log is folded in");
+        assert_eq!(
+            files(&data),
+            ["chiso.db"],
+            "the write-ahead log is folded in"
+        );
         fills.push(fs::read(data.join("chiso.db")).expect("a database"));
     }
     assert!(fills[0].len() > 1_000_000, "{} bytes", fills[0].len());
-    assert!(fills[0] == fills[1], "the second start changed the database");
+    assert!(
+        fills[0] == fills[1],
+        "the second start changed the database"
+    );
 }
 
 #[test]
 fn a_damaged_database_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let arguments = ["--port", "0", "--dir", "."];
-    assert!(Demo::start(folder.path(), &arguments).signal("TERM").success());
+    assert!(
+        Demo::start(folder.path(), &arguments)
+            .signal("TERM")
+            .success()
+    );
     let path = folder.path().join("chiso.db");
     let mut bytes = fs::read(&path).expect("a database");
     bytes[..16].copy_from_slice(b"edition,unit,nod");
     fs::write(&path, bytes).expect("written");
-    let output = command(folder.path()).args(arguments).output().expect("it runs");
+    let output = command(folder.path())
+        .args(arguments)
+        .output()
+        .expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     let message = String::from_utf8_lossy(&output.stderr);
-    assert!(message.contains("chiso.db: cannot be opened as a database"), "{message}");
+    assert!(
+        message.contains("chiso.db: cannot be opened as a database"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -178,12 +252,21 @@ fn a_taken_port_is_an_error_that_says_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder");
     let holder = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = holder.local_addr().expect("an address").port().to_string();
-    let by_option = command(folder.path()).args(["--port", &port]).output().expect("it runs");
-    let by_variable = command(folder.path()).env("CHISO_PORT", &port).output().expect("it runs");
+    let by_option = command(folder.path())
+        .args(["--port", &port])
+        .output()
+        .expect("it runs");
+    let by_variable = command(folder.path())
+        .env("CHISO_PORT", &port)
+        .output()
+        .expect("it runs");
     for output in [by_option, by_variable] {
         assert_eq!(output.status.code(), Some(2));
         let message = String::from_utf8_lossy(&output.stderr);
-        assert!(message.contains(&format!("port {port}: found it taken")), "{message}");
+        assert!(
+            message.contains(&format!("port {port}: found it taken")),
+            "{message}"
+        );
         assert!(output.stdout.is_empty());
     }
     assert_eq!(files(folder.path()), [""; 0]);

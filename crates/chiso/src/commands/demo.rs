@@ -51,7 +51,9 @@ impl Folder {
     fn of(given: Option<&Path>) -> Result<Folder> {
         let Some(path) = given else {
             let folder = tempfile::Builder::new().prefix("chiso-demo-").tempdir();
-            return Ok(Folder::Temporary(folder.context("no folder for the database can be made")?));
+            return Ok(Folder::Temporary(
+                folder.context("no folder for the database can be made")?,
+            ));
         };
         fs::create_dir_all(path).with_context(|| format!("{}: cannot be made", path.display()))?;
         Ok(Folder::Given(path.to_owned()))
@@ -72,14 +74,20 @@ fn bind(port: Option<u16>) -> Result<TcpListener> {
         (_, Ok(listener)) => listener,
         (None, Err(error)) if error.kind() == ErrorKind::AddrInUse => {
             let listener = listen(0)?;
-            eprintln!("Port {USUAL_PORT} is taken; using {} instead.", listener.local_addr()?.port());
+            eprintln!(
+                "Port {USUAL_PORT} is taken; using {} instead.",
+                listener.local_addr()?.port()
+            );
             listener
         }
         (Some(port), Err(error)) if error.kind() == ErrorKind::AddrInUse => {
-            bail!("port {port}: found it taken by another program; expected a free one (--port 0 finds one)")
+            bail!(
+                "port {port}: found it taken by another program; expected a free one (--port 0 finds one)"
+            )
         }
         (port, Err(error)) => {
-            return Err(error).with_context(|| format!("port {}: cannot be used", port.unwrap_or(USUAL_PORT)));
+            return Err(error)
+                .with_context(|| format!("port {}: cannot be used", port.unwrap_or(USUAL_PORT)));
         }
     };
     listener.set_nonblocking(true)?;
@@ -100,11 +108,18 @@ async fn open(listener: TcpListener, folder: &Path) -> Result<()> {
     let address = listener.local_addr()?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut graceful = ended.clone();
-    let serving = chiso_web::serve(listener, site, async move { signalled(&mut graceful).await });
+    let serving = chiso_web::serve(
+        listener,
+        site,
+        async move { signalled(&mut graceful).await },
+    );
     let mut out = std::io::stdout();
     writeln!(out, "Chiso demo: http://{address}/")?;
     out.flush()?;
-    eprintln!("Database: {}. End with Ctrl+C.", folder.join("chiso.db").display());
+    eprintln!(
+        "Database: {}. End with Ctrl+C.",
+        folder.join("chiso.db").display()
+    );
     tokio::select! {
         served = serving => served.context("the site"),
         () = async { signalled(&mut ended).await; tokio::time::sleep(LAST_ANSWERS).await } => Ok(()),
@@ -117,7 +132,10 @@ fn ended_by_signal() -> Result<watch::Receiver<bool>> {
     #[cfg(unix)]
     let (mut interrupt, mut terminate) = {
         use tokio::signal::unix::{SignalKind, signal};
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+        (
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        )
     };
     tokio::spawn(async move {
         #[cfg(unix)]
@@ -143,8 +161,12 @@ async fn signalled(ended: &mut watch::Receiver<bool>) {
 
 /// The ids of the shipped packs for which figures are shipped as well.
 fn shipped() -> Vec<String> {
-    let packs = files::PACKS.dirs().map(|dir| dir.path().to_string_lossy().into_owned());
-    packs.filter(|id| files::DATA.get_file(observations_path(id)).is_some()).collect()
+    let packs = files::PACKS
+        .dirs()
+        .map(|dir| dir.path().to_string_lossy().into_owned());
+    packs
+        .filter(|id| files::DATA.get_file(observations_path(id)).is_some())
+        .collect()
 }
 
 fn observations_path(id: &str) -> String {
@@ -155,20 +177,33 @@ fn observations_path(id: &str) -> String {
 async fn fill(store: &Store, id: &str) -> Result<()> {
     let pack = files::pack(id)?;
     let pack_files = files::pack_files(id)?;
-    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let now = jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string();
     let text = PackText {
         index: pack.id.clone(),
         digest: provenance::pack_digest(&pack_files),
         added_at: now.clone(),
         files: pack_files.files,
     };
-    let data = files::DATA.get_file(observations_path(id)).map(|file| file.contents()).unwrap_or_default();
+    let data = files::DATA
+        .get_file(observations_path(id))
+        .map(|file| file.contents())
+        .unwrap_or_default();
     let source = format!("data/{}", observations_path(id));
     let data_digest = provenance::digest(data);
-    let origin = publish::Origin { source: &source, data_digest: &data_digest, now: &now };
+    let origin = publish::Origin {
+        source: &source,
+        data_digest: &data_digest,
+        now: &now,
+    };
     let computed = publish::Computed::new(&pack, files::shipped_observations(&pack)?)?;
     let published = publish::publish(store, &text, &computed, origin).await?;
-    tracing::info!(index = id, published, "the database holds the shipped figures");
+    tracing::info!(
+        index = id,
+        published,
+        "the database holds the shipped figures"
+    );
     Ok(())
 }
 
@@ -178,13 +213,20 @@ fn shown(id: &str, computed: publish::Computed) -> Result<IndexData> {
     let derived = computed.merged.into_iter().map(|panel| DerivedPanel {
         list_id: publish::AFTER.to_owned(),
         rule: Text {
-            en: "Derived: the plain mean of the provinces that merged; nobody measured it".to_owned(),
-            vi: "Giá trị suy ra: trung bình cộng của các tỉnh sáp nhập, không phải kết quả đo".to_owned(),
+            en: "Derived: the plain mean of the provinces that merged; nobody measured it"
+                .to_owned(),
+            vi: "Giá trị suy ra: trung bình cộng của các tỉnh sáp nhập, không phải kết quả đo"
+                .to_owned(),
         },
         panel,
     });
     let (derived, panel, observations) = (derived.collect(), computed.panel, computed.observations);
-    Ok(IndexData { panel, observations, derived, data_source })
+    Ok(IndexData {
+        panel,
+        observations,
+        derived,
+        data_source,
+    })
 }
 
 /// Whose figures the shipped ones are: the text beside them, or else what the pack says.
@@ -192,7 +234,10 @@ fn data_source(id: &str, pack: &Pack) -> Result<Text> {
     let path = format!("{id}/source.json");
     let Some(file) = files::DATA.get_file(&path) else {
         let text = |publisher: &str| format!("{publisher} ({})", pack.source);
-        return Ok(Text { en: text(&pack.publisher.en), vi: text(&pack.publisher.vi) });
+        return Ok(Text {
+            en: text(&pack.publisher.en),
+            vi: text(&pack.publisher.vi),
+        });
     };
     serde_json::from_slice(file.contents())
         .with_context(|| format!("data/{path}: expected a text in `en` and `vi`"))
@@ -205,10 +250,19 @@ fn maps() -> Result<BTreeMap<String, String>> {
         id: String,
     }
     let mut maps = BTreeMap::new();
-    let files = files::DATA.get_dir("map").into_iter().flat_map(|dir| dir.files());
-    for file in files.filter(|file| file.path().extension().is_some_and(|ending| ending == "json")) {
+    let files = files::DATA
+        .get_dir("map")
+        .into_iter()
+        .flat_map(|dir| dir.files());
+    for file in files.filter(|file| {
+        file.path()
+            .extension()
+            .is_some_and(|ending| ending == "json")
+    }) {
         let shown = file.path().display().to_string();
-        let text = file.contents_utf8().with_context(|| format!("data/{shown}: expected UTF-8"))?;
+        let text = file
+            .contents_utf8()
+            .with_context(|| format!("data/{shown}: expected UTF-8"))?;
         let head: Head = serde_json::from_str(text).with_context(|| format!("data/{shown}"))?;
         maps.insert(head.id, text.to_owned());
     }
