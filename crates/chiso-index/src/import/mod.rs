@@ -21,8 +21,6 @@ mod layout;
 mod report;
 mod rules;
 mod table;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::io;
