@@ -10,8 +10,16 @@
 //!                                          └─► pages  ─► HTML
 //! ```
 
+mod answer;
+mod assets;
+mod charts;
+mod files;
+mod pages;
+mod query;
 mod server;
 mod site;
+mod text;
+mod view;
 
 pub use server::{router, serve};
 pub use site::{DerivedPanel, IndexData, Site, SiteError};

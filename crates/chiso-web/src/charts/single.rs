@@ -1,0 +1,98 @@
+//! One unit: against the others and its own past.
+
+use std::collections::BTreeMap;
+
+use chiso_explain::change;
+use chiso_index::{NodeIndex, Scored};
+use chiso_publish::Figure;
+use chiso_publish::chart::{ProfileDots, ProfileRow, Trend, TrendBreak, TrendPoint, profile_dots, trend as draw};
+
+use super::{Chart, heading, measure};
+use crate::text;
+use crate::view::View;
+
+/// A unit's score in the parts of the node that is shown, beside the median, the best and its own
+/// score in the edition before, where that measured the same node.
+pub fn profile(view: &View<'_>, unit: usize) -> Figure {
+    let name = view.unit_name(unit);
+    let earlier = earlier_scores(view, unit);
+    let row = |&node: &NodeIndex| {
+        let summary = view.scored.summary(node);
+        let (min, max) = view.bounds(node);
+        ProfileRow {
+            code: view.scored.version.tree.node(node).code.clone(),
+            name: view.node_name(node).to_owned(),
+            min,
+            max,
+            score: view.scored.score(node, unit),
+            previous: earlier.get(&view.scored.version.tree.node(node).code).copied(),
+            median: summary.map(|summary| summary.median),
+            best: summary.map(|summary| summary.best),
+            best_unit: summary.map(|summary| view.unit_name(summary.best_unit).to_owned()),
+        }
+    };
+    let title = text::profile_title(view.lang, name, view.units_word());
+    profile_dots(&ProfileDots {
+        heading: heading(view, Chart::Profile, title, view.edition_name()),
+        unit: name.to_owned(),
+        previous_name: view.previous().map(|previous| previous.edition.to_string()),
+        rows: view.parts().iter().map(row).collect(),
+        decimals: view.few_decimals(),
+    })
+}
+
+/// The unit's scores in the edition before by node code, of nodes that measured the same.
+fn earlier_scores(view: &View<'_>, unit: usize) -> BTreeMap<String, f64> {
+    let between = |previous: &Scored| {
+        change(view.panel(), previous.edition, view.scored.edition, &view.scored.units[unit]).ok()
+    };
+    let parts = view.previous().and_then(between).map(|change| change.contributions);
+    let comparable = parts.into_iter().flatten().filter(|part| part.comparability.is_score_comparable());
+    comparable.filter_map(|part| part.from.map(|score| (part.code, score))).collect()
+}
+
+/// A unit's score of the node that is shown over all editions.
+pub fn trend(view: &View<'_>, unit: usize) -> Figure {
+    let code = &view.scored.units[unit];
+    let node_code = &view.scored.version.tree.node(view.node).code;
+    let point = |scored: &Scored| {
+        let node = scored.version.tree.find(node_code);
+        let cell = node.zip(scored.unit(code));
+        let summary = node.and_then(|node| scored.summary(node));
+        TrendPoint {
+            edition: scored.edition.to_string(),
+            score: cell.and_then(|(node, unit)| scored.score(node, unit)),
+            rank: cell.and_then(|(node, unit)| scored.rank(node, unit)),
+            median: summary.map(|summary| summary.median),
+            best: summary.map(|summary| summary.best),
+            worst: summary.map(|summary| summary.worst),
+        }
+    };
+    let name = view.unit_name(unit);
+    let editions: Vec<i32> = view.panel().editions.keys().map(|edition| edition.0).collect();
+    let title = text::trend_title(view.lang, name, &editions);
+    draw(&Trend {
+        heading: heading(view, Chart::Trend, title, measure_over_time(view)),
+        unit: name.to_owned(),
+        points: view.panel().editions.values().map(point).collect(),
+        breaks: breaks(view),
+        decimals: view.few_decimals(),
+    })
+}
+
+/// The breaks that the index states for the node that is shown.
+pub fn breaks(view: &View<'_>) -> Vec<TrendBreak> {
+    let code = &view.scored.version.tree.node(view.node).code;
+    let here = view.pack().breaks.iter().filter(|found| found.node == *code);
+    let known = here.filter(|found| view.panel().editions.contains_key(&found.from));
+    known
+        .map(|found| TrendBreak { edition: found.from.to_string(), reason: view.say(&found.reason).to_owned() })
+        .collect()
+}
+
+/// The measure without the edition: a line runs through all of them.
+pub fn measure_over_time(view: &View<'_>) -> String {
+    let all = measure(view);
+    let edition = format!(" {}", view.scored.edition);
+    all.strip_suffix(&edition).unwrap_or(&all).to_owned()
+}

@@ -1,0 +1,107 @@
+//! The profile of a unit.
+
+use chiso_explain::{Change, change};
+use maud::{Markup, html};
+
+use super::layout::{Page, Place, crumbs, derived_notice, stat};
+use super::{pickers, scorecard, unit_notes};
+use crate::charts::{self, Chart};
+use crate::text;
+use crate::view::View;
+
+/// The page. `here` is its address without the language.
+pub fn unit(view: &View<'_>, unit: usize, here: &str) -> Markup {
+    let name = view.unit_name(unit);
+    let code = &*view.scored.units[unit];
+    let title = format!("{name}, {}", view.edition_name());
+    let change = last_change(view, unit);
+    let page = Page {
+        title: title.clone(),
+        description: title.clone(),
+        place: Place::Elsewhere,
+        view: Some(*view),
+        lang: view.lang,
+        here,
+        main: html! {
+            (crumbs(view, name))
+            p class="eyebrow" { (view.say(&view.pack().name)) }
+            h1 { (title) }
+            (pickers::unit(view, unit))
+            (derived_notice(view))
+            (unit_notes::without_total(view, unit))
+            (stats(view, unit, change.as_ref()))
+            @if has_any_score(view, unit) { (profile(view, unit)) }
+            h2 { (text::OVER_TIME.of(view.lang)) }
+            (figure(view, Chart::Trend, unit))
+            @if has_any_score(view, unit) { (explained(view, unit, change.as_ref())) }
+            p class="no-print" { a class="button button-plain" href=(view.compare_page(&[code])) { (text::COMPARE_THIS.of(view.lang)) } }
+        },
+    };
+    page.html()
+}
+
+fn last_change(view: &View<'_>, unit: usize) -> Option<Change> {
+    let from = view.previous()?.edition;
+    change(view.panel(), from, view.scored.edition, &view.scored.units[unit]).ok()
+}
+
+fn has_any_score(view: &View<'_>, unit: usize) -> bool {
+    view.scored.version.tree.indices().any(|node| view.scored.score(node, unit).is_some())
+}
+
+fn figure(view: &View<'_>, chart: Chart, unit: usize) -> Markup {
+    html! { @if let Some(figure) = charts::markup(view, chart, &[unit], 3) { (figure) } }
+}
+
+fn stats(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
+    let (lang, root) = (view.lang, view.scored.root());
+    let Some(score) = view.scored.score(root, unit) else { return html! {} };
+    let scale = view.range(root).map(|range| text::on_scale(lang, &range)).unwrap_or_default();
+    let ranked = view.scored.ranked(root);
+    let names = view.group_names(root);
+    let group = view.group(root, unit).and_then(|group| names.get(group).map(|name| (group, *name)));
+    html! {
+        dl class="stats" {
+            (stat(text::TOTAL_SCORE.of(lang), html! { (view.exact(score)) }, &scale))
+            @if let Some(rank) = view.scored.rank(root, unit) {
+                (stat(text::RANK.of(lang), html! { (rank) }, &text::of_units(lang, ranked, view.units_word())))
+            }
+            @if let Some((place, name)) = group {
+                (stat(text::GROUP.of(lang), html! { (name) }, &text::group_place(lang, place + 1, names.len())))
+            }
+            @if let Some(change) = change {
+                @let points = charts::points(change.change_ticks);
+                (stat(text::CHANGE.of(lang), html! { (lang.signed(points, usize::from(view.pack().decimals))) },
+                    &text::against(lang, change.from.0)))
+            }
+        }
+    }
+}
+
+fn profile(view: &View<'_>, unit: usize) -> Markup {
+    html! {
+        h2 { (text::PROFILE.of(view.lang)) }
+        div class="columns" {
+            (figure(view, Chart::Profile, unit))
+            (figure(view, Chart::Losses, unit))
+        }
+    }
+}
+
+fn explained(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
+    let lang = view.lang;
+    html! {
+        h2 { (text::WHAT_CHANGED.of(lang)) }
+        @match change {
+            Some(change) => {
+                (unit_notes::change_notes(view, change))
+                (figure(view, Chart::Contributions, unit))
+                h2 { (text::ATTENTION.of(lang)) }
+                (unit_notes::attention(view, change))
+            },
+            None => { p { (text::NO_PREVIOUS.of(lang)) } },
+        }
+        h2 { (text::ALL_SCORES.of(lang)) }
+        (scorecard::table(view, unit).to_html(lang, "scores"))
+    }
+}

@@ -1,0 +1,325 @@
+//! Texts of the overview, the profile, the comparison and the files.
+
+use chiso_index::pack::{Cut, MissingUnit};
+use chiso_publish::Lang;
+
+use super::{texts, trimmed};
+
+texts! {
+    MAP_AND_RANKING: "Bản đồ và xếp hạng", "Map and ranking";
+    NO_MAP: "Chưa có bản đồ cho các đơn vị này.", "There is no map of these units.";
+    WITH_SCORE: "Có điểm", "With a score";
+    READ_ON: "Đọc tiếp", "Read on";
+    UNIT: "Đơn vị", "Unit";
+    UNIT_LIST_OWN: "Như khi công bố", "As published";
+    WHOLE_INDEX: "Toàn bộ chỉ số", "The whole index";
+    CHANGE: "Thay đổi", "Change";
+    PROFILE: "Điểm theo nội dung", "Scores by part";
+    OVER_TIME: "Qua các năm", "Over the years";
+    WHAT_CHANGED: "Điều gì làm điểm thay đổi", "What changed the score";
+    ATTENTION: "Cần phân tích trước", "To be analysed first";
+    ATTENTION_LEDE:
+        "Các nội dung giảm điểm so với kỳ trước hoặc đang ở nhóm thấp nhất.",
+        "Parts that fell against the edition before, or that stand in the lowest group.";
+    ATTENTION_NONE:
+        "Không nội dung nào giảm điểm hay ở nhóm thấp nhất.",
+        "No part fell, and none stands in the lowest group.";
+    NOT_COMPARABLE: "cách đo đã thay đổi", "the instrument changed";
+    ALL_SCORES: "Mọi điểm của đơn vị", "Every score of the unit";
+    CODE: "Mã", "Code";
+    NAME: "Tên", "Name";
+    MAXIMUM: "Tối đa", "Maximum";
+    COMPARE_THIS: "So sánh với đơn vị khác", "Compare with other units";
+    NO_PREVIOUS:
+        "Không có kỳ trước để so sánh, hoặc đơn vị không có tổng điểm trong một trong hai kỳ.",
+        "There is no edition before to compare with, or the unit has no total in one of the two.";
+    BREAK_BETWEEN:
+        "Cách đo đã thay đổi giữa hai kỳ: thay đổi của tổng điểm không phản ánh riêng kết quả thực hiện.",
+        "The instrument changed between the two editions: the change of the total is not performance alone.";
+    COMPARE_LEDE:
+        "Chọn tối đa năm đơn vị để đặt cạnh nhau.",
+        "Choose up to five units to set side by side.";
+    COMPARE_NONE:
+        "Chưa chọn đơn vị nào. Hãy chọn trong các ô trên rồi bấm Xem.",
+        "No unit is chosen yet. Choose some above, then press Show.";
+    NO_UNIT: "– không chọn –", "– none –";
+    DATA_LEDE:
+        "Mọi con số trên trang này, để dùng lại. CSV dùng UTF-8, dấu chấm thập phân và đầy đủ chữ số.",
+        "Every number on this site, to be used again. CSV is UTF-8 with a decimal point and every digit.";
+    SCORES: "Điểm, hạng và nhóm", "Scores, ranks and groups";
+    ALL_EDITIONS: "Tất cả các năm", "All editions";
+    OBSERVATIONS: "Số liệu đầu vào", "Observations";
+    OBSERVATIONS_LEDE:
+        "Các giá trị được công bố, từ đó tính ra mọi điểm số: edition, unit, node, value, se, n, status.",
+        "The published values from which every score is computed: edition, unit, node, value, se, n, status.";
+    FILES: "Tệp", "Files";
+    COLUMNS: "Các cột", "The columns";
+    COLUMNS_LEDE:
+        "group là số, 1 là nhóm cao nhất. Ô trống là không có giá trị; cột flags cho biết vì sao.",
+        "group is a number, 1 the highest. An empty cell has no value; the column flags says why.";
+    FLAG: "Từ trong cột flags", "Word in flags";
+    MEANING: "Nghĩa", "Meaning";
+    CHARTS: "Địa chỉ của các hình", "Addresses of the charts";
+    CHARTS_LEDE:
+        "Mỗi hình có địa chỉ riêng: hình vẽ (.svg), số liệu (.csv) và số liệu kèm nguồn (.json). Hình của đơn vị nhận thêm ?unit=MÃ, so sánh nhận tối đa năm.",
+        "Each chart has its own address: the drawing (.svg), its numbers (.csv) and its numbers with their origin (.json). Charts of a unit take ?unit=CODE, comparisons up to five.";
+    CHART: "Hình", "Chart";
+    LICENCE: "Giấy phép", "Licence";
+}
+
+/// The name of a chart in lists of charts.
+pub fn chart_name(lang: Lang, chart: &str) -> &'static str {
+    match chart {
+        "map" => lang.pick("Bản đồ", "Map"),
+        "ranking" => lang.pick("Xếp hạng", "Ranking"),
+        "profile" => lang.pick("Điểm của một đơn vị", "Scores of a unit"),
+        "trend" => lang.pick("Một đơn vị qua các năm", "A unit over the years"),
+        "contributions" => lang.pick("Đóng góp vào thay đổi", "Contributions to the change"),
+        "losses" => lang.pick("Điểm còn mất", "Points lost"),
+        "compare" => lang.pick("So sánh theo nội dung", "Comparison by part"),
+        _ => lang.pick("So sánh qua các năm", "Comparison over the years"),
+    }
+}
+
+/// What a word of the column `flags` means.
+pub fn flag_meaning<'a>(lang: Lang, flag: &str, english: &'a str) -> &'a str {
+    let vi = match flag {
+        "missing" => "không có giá trị quan sát",
+        "not_applicable" => "không áp dụng cho đơn vị",
+        "part_missing" => "một thành phần không có điểm",
+        "part_not_applicable" => "một thành phần không áp dụng: điểm tối đa nhỏ hơn",
+        "tied" => "có đơn vị khác cùng điểm",
+        "derived" => "tính từ giá trị của các đơn vị khác theo một quy tắc nêu rõ",
+        "no_se" => "không có sai số chuẩn: số liệu đầu vào không kèm sai số",
+        "inferred" => "định nghĩa được suy ra từ kết quả, không phải được công bố",
+        _ => english,
+    };
+    lang.pick(vi, english)
+}
+
+/// `scale 8–80`.
+pub fn on_scale(lang: Lang, range: &str) -> String {
+    format!("{} {range}", lang.pick("thang", "scale"))
+}
+
+/// The title of the map.
+pub fn map_title(lang: Lang, score: &str, units: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{score} theo {units}"),
+        Lang::En => format!("{score} by {}", singular(units)),
+    }
+}
+
+fn singular(units: &str) -> &str {
+    match units {
+        "agencies" => "agency",
+        other => other.strip_suffix('s').unwrap_or(other),
+    }
+}
+
+/// The title of the ranking.
+pub fn ranking_title(lang: Lang, ranked: usize, units: &str) -> String {
+    match lang {
+        Lang::Vi => format!("Xếp hạng {ranked} {units}"),
+        Lang::En => format!("Ranking of {ranked} {units}"),
+    }
+}
+
+/// How groups were made.
+pub fn group_note(lang: Lang, cut: &Cut, inferred: bool) -> String {
+    let mark = if inferred { lang.pick(" (suy luận)", " (inferred)") } else { "" };
+    let text = match cut {
+        Cut::Quantile { probabilities, missing } => {
+            let cuts: Vec<String> = probabilities.iter().map(|p| trimmed(lang, p * 100.0)).collect();
+            let cuts = cuts.join(", ");
+            let zeros = match missing {
+                MissingUnit::Exclude => "",
+                MissingUnit::Zero => lang.pick(
+                    "; đơn vị không có điểm được tính là 0 khi xác định ngưỡng",
+                    "; units without a score count as zero in the boundaries",
+                ),
+            };
+            match lang {
+                Lang::Vi => format!("Nhóm theo bách phân vị {cuts} của điểm trong năm{zeros}"),
+                Lang::En => format!("Groups by the percentiles {cuts} of the edition's scores{zeros}"),
+            }
+        }
+        Cut::Points(points) => {
+            let points: Vec<String> = points.iter().map(|point| trimmed(lang, *point)).collect();
+            let points = points.join("; ");
+            match lang {
+                Lang::Vi => format!("Nhóm theo các ngưỡng điểm {points}"),
+                Lang::En => format!("Groups by the cut-off scores {points}"),
+            }
+        }
+    };
+    format!("{text}{mark}.")
+}
+
+/// The title of a profile.
+pub fn profile_title(lang: Lang, unit: &str, units: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{unit} so với các {units} khác và với chính mình"),
+        Lang::En => format!("{unit} against the other {units} and its own past"),
+    }
+}
+
+/// The title of a trend.
+pub fn trend_title(lang: Lang, unit: &str, editions: &[i32]) -> String {
+    match (editions.first(), editions.last()) {
+        (Some(first), Some(last)) if first != last => format!("{unit}, {first}–{last}"),
+        (Some(only), _) => format!("{unit}, {only}"),
+        _ => match lang {
+            Lang::Vi => format!("{unit} qua các năm"),
+            Lang::En => format!("{unit} over the years"),
+        },
+    }
+}
+
+/// The title of the contributions.
+pub fn contributions_title(lang: Lang, unit: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{unit} tăng, giảm ở đâu"),
+        Lang::En => format!("Where {unit} rose and fell"),
+    }
+}
+
+/// `Points of the total, 2023 to 2024`.
+pub fn contributions_measure(lang: Lang, from: i32, to: i32) -> String {
+    match lang {
+        Lang::Vi => format!("Điểm đóng góp vào thay đổi của tổng điểm, từ {from} đến {to}"),
+        Lang::En => format!("Points contributed to the change of the total score, {from} to {to}"),
+    }
+}
+
+/// The title of the losses.
+pub fn losses_title(lang: Lang, unit: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{unit} còn mất điểm ở đâu"),
+        Lang::En => format!("Where {unit} lost points"),
+    }
+}
+
+/// What the losses are measured in.
+pub fn losses_measure(lang: Lang, edition: &str) -> String {
+    match lang {
+        Lang::Vi => format!("Điểm của tổng điểm, {edition}"),
+        Lang::En => format!("Points of the total score, {edition}"),
+    }
+}
+
+/// The title of a comparison.
+pub fn compare_title(lang: Lang, units: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{units} theo từng nội dung"),
+        Lang::En => format!("{units} by part of the index"),
+    }
+}
+
+/// The sentence under the title of an overview.
+pub fn overview_lede(lang: Lang, best: &str, score: &str, ranked: usize, all: usize, units: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{best} có điểm cao nhất, {score}. {ranked} trên {all} {units} có điểm."),
+        Lang::En => format!("{best} has the highest score, {score}. {ranked} of {all} {units} have a score."),
+    }
+}
+
+/// That few units have figures.
+pub fn few_units(lang: Lang, ranked: usize, all: usize, units: &str) -> String {
+    match lang {
+        Lang::Vi => format!(
+            "Chỉ có số liệu của {ranked} trên {all} {units} trong năm này: hạng ở đây là hạng trong số đó, không phải hạng được công bố."
+        ),
+        Lang::En => format!(
+            "There are figures of only {ranked} of {all} {units} for this edition: ranks here are among those, not the published ones."
+        ),
+    }
+}
+
+/// Which units have no score.
+pub fn without_score(lang: Lang, names: &str) -> String {
+    match lang {
+        Lang::Vi => format!("Không có điểm, vì thiếu ít nhất một thành phần: {names}."),
+        Lang::En => format!("No score, because at least one part is missing: {names}."),
+    }
+}
+
+/// `of 61 provinces`.
+pub fn of_units(lang: Lang, count: usize, units: &str) -> String {
+    match lang {
+        Lang::Vi => format!("/ {count} {units}"),
+        Lang::En => format!("of {count} {units}"),
+    }
+}
+
+/// `1st of 4 groups`.
+pub fn group_place(lang: Lang, place: usize, of: usize) -> String {
+    match lang {
+        Lang::Vi => format!("nhóm {place} trong {of}"),
+        Lang::En => format!("group {place} of {of}"),
+    }
+}
+
+/// `against 2023`.
+pub fn against(lang: Lang, edition: i32) -> String {
+    match lang {
+        Lang::Vi => format!("so với {edition}"),
+        Lang::En => format!("against {edition}"),
+    }
+}
+
+/// That scores were brought to other units.
+pub fn derived_notice(lang: Lang, rule: &str) -> String {
+    match lang {
+        Lang::Vi => format!("Điểm suy ra, không phải điểm được công bố. {rule}"),
+        Lang::En => format!("Derived scores, not published ones. {rule}"),
+    }
+}
+
+/// Why a unit has no total.
+pub fn no_total(lang: Lang, unit: &str, missing: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{unit} không có tổng điểm (không có điểm), vì thiếu: {missing}."),
+        Lang::En => format!("{unit} has no total (no score), because these are missing: {missing}."),
+    }
+}
+
+/// That a unit has no figures in an edition.
+pub fn no_figures(lang: Lang, unit: &str, edition: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{unit} không có điểm trong {edition}: không có số liệu nào của đơn vị này."),
+        Lang::En => format!("{unit} has no score in {edition}: there are no figures of this unit."),
+    }
+}
+
+/// A unit's score of a node that fell, or stands in the lowest group.
+pub fn fell_by(lang: Lang, points: &str) -> String {
+    match lang {
+        Lang::Vi => format!("giảm {points} điểm"),
+        Lang::En => format!("fell by {points} points"),
+    }
+}
+
+/// That a node stands in the lowest group.
+pub fn in_group(lang: Lang, group: &str) -> String {
+    match lang {
+        Lang::Vi => format!("nhóm {group}"),
+        Lang::En => format!("in the group {group}"),
+    }
+}
+
+/// How a change of rank splits.
+pub fn rank_sentence(lang: Lang, from: u32, to: u32, first: i32, last: i32) -> String {
+    match lang {
+        Lang::Vi => format!("Hạng {from} năm {first}, hạng {to} năm {last}."),
+        Lang::En => format!("Rank {from} in {first}, rank {to} in {last}."),
+    }
+}
+
+/// Label of a select of the comparison.
+pub fn unit_number(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::Vi => format!("Đơn vị {number}"),
+        Lang::En => format!("Unit {number}"),
+    }
+}
