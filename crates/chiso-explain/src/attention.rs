@@ -2,7 +2,7 @@
 
 use chiso_index::{Edition, Panel, Scored, Text};
 
-use crate::change::change;
+use crate::change::{Change, change};
 use crate::comparability::Comparability;
 use crate::error::{self, ExplainError};
 
@@ -38,8 +38,15 @@ pub fn attention(
     unit_code: &str,
 ) -> Result<Vec<Attention>, ExplainError> {
     let change = change(panel, from, to, unit_code)?;
-    let scored = error::edition(panel, to)?;
-    let unit = error::unit(scored, unit_code)?;
+    attention_of(&change, error::edition(panel, to)?)
+}
+
+/// The same as [`attention`], of a change that is known already and its later edition.
+///
+/// # Errors
+/// A unit that the edition does not have.
+pub fn attention_of(change: &Change, scored: &Scored) -> Result<Vec<Attention>, ExplainError> {
+    let unit = error::unit(scored, &change.unit)?;
     let tree = &scored.version.tree;
     let groups = scored
         .version

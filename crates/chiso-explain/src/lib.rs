@@ -29,7 +29,7 @@ mod shapley;
 mod target;
 mod ticks;
 
-pub use attention::{Attention, attention};
+pub use attention::{Attention, attention, attention_of};
 pub use change::{Change, Contribution, RankMove, UnitChanges, change, changes};
 pub use comparability::{Comparability, Reason};
 pub use error::ExplainError;

@@ -1,10 +1,230 @@
-//! The command.
+//! `chiso explain`: why a unit's total and rank changed, and what it would take to rise.
 
-/// Arguments of the command.
+mod csv;
+mod json;
+mod layout;
+mod reasons;
+mod target_text;
+mod text;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use chiso_explain::{Attention, Change, ExplainError, Goal, Loss, Target};
+use chiso_index::{Edition, Panel, Scored, Text};
+use chiso_units::UnitList;
+use clap::ValueEnum;
+
+use crate::files;
+
+/// Arguments of `chiso explain`.
 #[derive(clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The folder of a pack, or the id of one that travels with the program.
+    pack: String,
+    /// The earlier edition; the one before --to if left out.
+    #[arg(long, value_name = "EDITION")]
+    from: Option<i32>,
+    /// The later edition; the latest if left out.
+    #[arg(long, value_name = "EDITION")]
+    to: Option<i32>,
+    /// The unit: its name with or without diacritics, or its code.
+    #[arg(long, value_name = "NAME", required_unless_present = "all", conflicts_with = "all")]
+    unit: Option<String>,
+    /// Every unit.
+    #[arg(long)]
+    all: bool,
+    /// Observations: CSV with the columns edition,unit,node,value; the shipped figures if left out.
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// What it would take in the later edition to reach this: rank=5 or group=2. As CSV, the ways
+    /// to the goal are then printed instead of the change.
+    #[arg(long, value_name = "GOAL")]
+    target: Option<TargetGoal>,
+    /// The language of names and words.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    lang: Language,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
 
-/// Runs the command.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<()> {
-    anyhow::bail!("under construction")
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+/// A language of the output.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    En,
+    Vi,
+}
+
+impl Language {
+    fn of(self, text: &Text) -> &str {
+        self.either(&text.en, &text.vi)
+    }
+
+    fn either<'a>(self, en: &'a str, vi: &'a str) -> &'a str {
+        match self {
+            Language::En => en,
+            Language::Vi => vi,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct TargetGoal(Goal);
+
+impl FromStr for TargetGoal {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let goal = match text.split_once('=') {
+            Some(("rank", number)) => number.parse().ok().map(Goal::Rank),
+            Some(("group", number)) => number.parse().ok().map(Goal::Group),
+            _ => None,
+        };
+        goal.map(TargetGoal).ok_or_else(|| format!("found {text:?}; expected rank=N or group=N"))
+    }
+}
+
+/// What is printed.
+struct Report<'a> {
+    panel: &'a Panel,
+    list: Option<&'static UnitList>,
+    language: Language,
+    first: &'a Scored,
+    second: &'a Scored,
+    goal: Option<Goal>,
+    units: Vec<(String, Result<Explained, ExplainError>)>,
+}
+
+/// What is said of one unit.
+struct Explained {
+    change: Change,
+    losses: Vec<Loss>,
+    attention: Vec<Attention>,
+    target: Option<Target>,
+}
+
+impl Report<'_> {
+    fn unit_name(&self, code: &str) -> String {
+        let unit = self.list.and_then(|list| list.get(code));
+        unit.map_or(code, |unit| self.language.either(&unit.name.en, &unit.name.vi)).to_owned()
+    }
+}
+
+/// Explains one unit or all, and prints it.
+///
+/// # Errors
+/// What is wrong with the pack, the observations, the editions, the unit or the goal.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let pack = files::pack(&arguments.pack)?;
+    let observations = match &arguments.data {
+        Some(path) => files::observations(&pack, path)?,
+        None => files::shipped_observations(&pack)?,
+    };
+    let list = files::unit_list(&pack);
+    let panel = Panel::score(&pack, list, &observations);
+    let (first, second) = editions(&panel, arguments)?;
+    let goal = arguments.target.map(|TargetGoal(goal)| goal);
+    let units = match &arguments.unit {
+        Some(unit) => vec![one(&panel, list, first, second, unit, goal)?],
+        None => all(&panel, first, second, goal)?,
+    };
+    let report = Report { panel: &panel, list, language: arguments.lang, first, second, goal, units };
+    let mut out = Vec::new();
+    match arguments.format {
+        Format::Text => text::write(&report, &mut out)?,
+        Format::Json => json::write(&report, &mut out)?,
+        Format::Csv => csv::write(&report, &mut out)?,
+    }
+    // Only a whole answer is printed.
+    std::io::stdout().lock().write_all(&out)?;
+    Ok(())
+}
+
+fn editions<'a>(panel: &'a Panel, arguments: &Arguments) -> Result<(&'a Scored, &'a Scored)> {
+    let find = |option: &str, year: i32| {
+        panel.editions.get(&Edition(year)).with_context(|| {
+            let known: Vec<String> = panel.editions.keys().map(Edition::to_string).collect();
+            format!("{option}: found {year}; expected one of {}", known.join(", "))
+        })
+    };
+    let second = match arguments.to {
+        Some(year) => find("--to", year)?,
+        None => panel.latest().context("--data: found no observation; expected at least one")?,
+    };
+    let first = match arguments.from {
+        Some(year) => find("--from", year)?,
+        None => panel.previous(second.edition).with_context(|| {
+            format!("--to: found {}, the first edition; expected a later one", second.edition)
+        })?,
+    };
+    if first.edition >= second.edition {
+        bail!("--from: found {}; expected an edition before {}", first.edition, second.edition);
+    }
+    Ok((first, second))
+}
+
+fn one(
+    panel: &Panel,
+    list: Option<&UnitList>,
+    first: &Scored,
+    second: &Scored,
+    unit: &str,
+    goal: Option<Goal>,
+) -> Result<(String, Result<Explained, ExplainError>)> {
+    let (code, name) = match list {
+        Some(list) => {
+            let unit = list.find(unit).context("--unit")?;
+            (unit.code.as_str(), unit.name.vi.as_str())
+        }
+        None => (unit, unit),
+    };
+    let explained = || {
+        let change = chiso_explain::change(panel, first.edition, second.edition, code)?;
+        explain(panel, second, change, goal)
+    };
+    Ok((code.to_owned(), Ok(explained().with_context(|| name.to_owned())?)))
+}
+
+fn all(
+    panel: &Panel,
+    first: &Scored,
+    second: &Scored,
+    goal: Option<Goal>,
+) -> Result<Vec<(String, Result<Explained, ExplainError>)>> {
+    let changes = chiso_explain::changes(panel, first.edition, second.edition)?;
+    let mut units = Vec::with_capacity(changes.len());
+    for (code, change) in changes {
+        let explained = match change {
+            // Of a unit with a total only a goal can fail, and it then fails for all.
+            Ok(change) => Ok(explain(panel, second, change, goal)?),
+            Err(error) => Err(error),
+        };
+        units.push((code.to_string(), explained));
+    }
+    Ok(units)
+}
+
+fn explain(
+    panel: &Panel,
+    second: &Scored,
+    change: Change,
+    goal: Option<Goal>,
+) -> Result<Explained, ExplainError> {
+    let target = |goal| chiso_explain::target(panel, second.edition, &change.unit, goal);
+    Ok(Explained {
+        losses: chiso_explain::losses(second, &change.unit)?,
+        attention: chiso_explain::attention_of(&change, second)?,
+        target: goal.map(target).transpose()?,
+        change,
+    })
 }

@@ -1,0 +1,258 @@
+//! The explanation for people: sections of aligned columns.
+
+use anyhow::Result;
+use chiso_explain::{
+    Attention, Change, Contribution, DECIMALS, Gap, Goal, Loss, PLACES_DECIMALS, ticks_text,
+};
+use chiso_index::Scored;
+use chiso_index::numbers::to_ticks;
+
+use super::layout::{WIDTH, cut, left, number, right, wrapped};
+use super::{Explained, Language, Report, reasons, target_text};
+
+/// The lines of a text.
+pub(super) type Lines = Vec<String>;
+
+/// Writes the text.
+pub(super) fn write(report: &Report<'_>, out: &mut Vec<u8>) -> Result<()> {
+    let mut lines = Lines::new();
+    for (place, (code, explained)) in report.units.iter().enumerate() {
+        if place > 0 {
+            lines.extend([String::new(), "═".repeat(WIDTH), String::new()]);
+        }
+        lines.extend(heading(report, code));
+        match explained {
+            Ok(explained) => unit(report, explained, &mut lines),
+            Err(error) => lines.extend(wrapped("", &error.to_string())),
+        }
+    }
+    for line in lines {
+        out.extend_from_slice(line.trim_end().as_bytes());
+        out.push(b'\n');
+    }
+    Ok(())
+}
+
+/// A goal as it is written on the command line.
+pub(super) fn goal_word(goal: Goal) -> String {
+    match goal {
+        Goal::Rank(rank) => format!("rank={rank}"),
+        Goal::Group(group) => format!("group={group}"),
+    }
+}
+
+fn heading(report: &Report<'_>, code: &str) -> Lines {
+    let name = report.language.of(&report.panel.pack.name);
+    let mut lines = wrapped("", &format!("{} ({code}) · {name}", report.unit_name(code)));
+    lines.push(format!("{} → {}", report.first.edition, report.second.edition));
+    lines.push(String::new());
+    lines
+}
+
+fn unit(report: &Report<'_>, explained: &Explained, lines: &mut Lines) {
+    summary(report, &explained.change, lines);
+    contributions(report, &explained.change, lines);
+    not_comparable(report, &explained.change, lines);
+    losses(report, &explained.losses, lines);
+    attention(report, &explained.attention, lines);
+    if let Some(target) = &explained.target {
+        target_text::write(report, target, lines);
+    }
+}
+
+/// Points with all digits.
+pub(super) fn points(ticks: i64, language: Language) -> String {
+    number(ticks_text(ticks, DECIMALS), language)
+}
+
+fn signed(digits: String) -> String {
+    if digits.starts_with('-') { digits } else { format!("+{digits}") }
+}
+
+fn score(value: Option<f64>, language: Language) -> String {
+    value.map_or("–".to_owned(), |value| points(to_ticks(value, DECIMALS), language))
+}
+
+pub(super) fn title(lines: &mut Lines, text: &str) {
+    lines.extend([String::new(), text.to_uppercase()]);
+}
+
+fn summary(report: &Report<'_>, change: &Change, lines: &mut Lines) {
+    let language = report.language;
+    let say = |en, vi| language.either(en, vi);
+    let (from, to) = (score(Some(change.total_from), language), score(Some(change.total_to), language));
+    let points = signed(points(change.change_ticks, language));
+    lines.push(format!("{} {from} → {to}   {points}", left(say("Total", "Tổng điểm"), 10)));
+    let rank = &change.rank;
+    let moved = match rank.change {
+        0 => say("unchanged", "không đổi").to_owned(),
+        up if up < 0 => format!("{} {}", say("up", "tăng"), -up),
+        down => format!("{} {down}", say("down", "giảm")),
+    };
+    lines.push(format!("{} {} → {}   {moved}", left(say("Rank", "Thứ hạng"), 10), rank.from, rank.to));
+    let group = |scored: &Scored| group_name(report, scored, &change.unit);
+    if let (Some(a), Some(b)) = (group(report.first), group(report.second)) {
+        lines.push(format!("{} {a} → {b}", left(say("Group", "Nhóm"), 10)));
+    }
+    lines.extend(rank_lines(report, change));
+    if !change.is_comparable() {
+        let warning = say(
+            "The totals are not comparable: the instrument changed (see below).",
+            "Tổng điểm hai năm không so sánh được: bộ công cụ đã thay đổi (xem bên dưới).",
+        );
+        lines.extend(wrapped("! ", warning));
+    }
+}
+
+fn group_name(report: &Report<'_>, scored: &Scored, unit: &str) -> Option<String> {
+    let group = scored.group(scored.root(), scored.unit(unit)?)?;
+    let names = &scored.version.group.as_ref()?.names;
+    names.get(usize::from(group) - 1).map(|name| report.language.of(name).to_owned())
+}
+
+fn rank_lines(report: &Report<'_>, change: &Change) -> Lines {
+    let say = |en, vi| report.language.either(en, vi);
+    let rank = &change.rank;
+    let mut parts = Vec::new();
+    if let Some((own, others)) = rank.own.zip(rank.others) {
+        parts.push(format!("{own:+} {}", say("by its own change", "do điểm của mình thay đổi")));
+        parts.push(format!("{others:+} {}", say("by the changes of the others", "do các đơn vị khác")));
+    }
+    if rank.entry_exit != 0 {
+        let words = say("by units entering or leaving the ranking", "do đơn vị vào hoặc ra khỏi bảng xếp hạng");
+        parts.push(format!("{:+} {words}", rank.entry_exit));
+    }
+    if parts.is_empty() || rank.change == 0 && parts.iter().all(|part| part.starts_with("+0")) {
+        return Lines::new();
+    }
+    wrapped("           ", &parts.join(", "))
+}
+
+fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
+    let say = |en, vi| report.language.either(en, vi);
+    title(lines, say("Contributions to the change", "Đóng góp vào thay đổi"));
+    let explanation = say(
+        "Each line's points and places are the sum of those of the lines under it. Places: below zero is a \
+         rise; counted among the units with a total in both editions. * not comparable. – cannot be split.",
+        "Điểm và bậc của mỗi dòng là tổng của các dòng bên dưới. Bậc: số âm là tăng hạng; tính trong các đơn \
+         vị có tổng điểm ở cả hai năm. * không so sánh được. – không tách được.",
+    );
+    lines.extend(wrapped("", explanation));
+    lines.push(contribution_line(
+        ["", "", &report.first.edition.to_string(), &report.second.edition.to_string()],
+        [say("points", "điểm"), say("places", "bậc")],
+        true,
+    ));
+    for item in &change.contributions {
+        let text = |ticks: Option<i64>, decimals| {
+            ticks.map_or("–".to_owned(), |ticks| number(signed(ticks_text(ticks, decimals)), report.language))
+        };
+        let name = format!("{}{}", "  ".repeat(item.depth), report.language.of(&item.name));
+        lines.push(contribution_line(
+            [&item.code, &name, &score(item.from, report.language), &score(item.to, report.language)],
+            [&text(item.contribution_ticks, DECIMALS), &text(item.rank_ticks, PLACES_DECIMALS)],
+            item.comparability.is_comparable(),
+        ));
+    }
+}
+
+fn contribution_line(cells: [&str; 4], ticks: [&str; 2], comparable: bool) -> String {
+    let [code, name, from, to] = cells;
+    let flag = if comparable { "" } else { " *" };
+    [left(code, 6), left(name, 42), right(from, 10), right(to, 10), right(ticks[0], 11), right(ticks[1], 11)]
+        .join(" ")
+        + flag
+}
+
+fn not_comparable(report: &Report<'_>, change: &Change, lines: &mut Lines) {
+    let mut items = change.contributions.iter().filter(|item| !item.comparability.is_comparable()).peekable();
+    if items.peek().is_none() {
+        return;
+    }
+    title(lines, report.language.either("Not comparable", "Không so sánh được"));
+    items.for_each(|item| lines.extend(reason_lines(report, item)));
+}
+
+fn reason_lines(report: &Report<'_>, item: &Contribution) -> Lines {
+    let sentences: Vec<String> =
+        item.comparability.reasons.iter().map(|reason| reasons::sentence(reason, report.language)).collect();
+    wrapped(&format!("{} ", left(&item.code, 6)), &sentences.join("; "))
+}
+
+fn losses(report: &Report<'_>, losses: &[Loss], lines: &mut Lines) {
+    let say = |en, vi| report.language.either(en, vi);
+    title(lines, &format!("{} {}", say("Points lost in", "Điểm bị mất năm"), report.second.edition));
+    let explanation = say(
+        "In points of each line: below the maximum, the best unit, the median and the least score of the next \
+         better group. Below zero: the unit is above it.",
+        "Theo điểm của mỗi dòng: so với điểm tối đa, đơn vị cao nhất, trung vị và mức thấp nhất của nhóm kế \
+         trên. Số âm: đơn vị ở trên mức đó.",
+    );
+    lines.extend(wrapped("", explanation));
+    lines.push(loss_line([
+        "",
+        "",
+        say("maximum", "tối đa"),
+        say("best", "cao nhất"),
+        say("best unit", "đơn vị cao nhất"),
+        say("median", "trung vị"),
+        say("next group", "nhóm trên"),
+    ]));
+    for item in losses {
+        lines.push(one_loss(report, item, |gap| Some(gap.ticks)));
+    }
+    let is_weighted = |item: &Loss| item.to_maximum.is_some_and(|gap| gap.total_ticks != Some(gap.ticks));
+    if losses.iter().any(is_weighted) {
+        lines.push(String::new());
+        lines.push(say("The same in points of the total:", "Như trên, theo điểm của tổng:").to_owned());
+        losses.iter().for_each(|item| lines.push(one_loss(report, item, |gap| gap.total_ticks)));
+    }
+}
+
+fn one_loss(report: &Report<'_>, item: &Loss, ticks: impl Fn(Gap) -> Option<i64>) -> String {
+    let text = |gap: Option<Gap>| gap.and_then(&ticks).map_or("–".to_owned(), |t| points(t, report.language));
+    let best: Vec<String> = item.to_best.0.iter().map(|code| report.unit_name(code)).collect();
+    let name = format!("{}{}", "  ".repeat(item.depth), report.language.of(&item.name));
+    loss_line([
+        &item.code,
+        &name,
+        &text(item.to_maximum),
+        &text(Some(item.to_best.1)),
+        &best.join(", "),
+        &text(Some(item.to_median)),
+        &text(item.group_above.as_ref().map(|above| above.gap)),
+    ])
+}
+
+fn loss_line([code, name, maximum, best, unit, median, group]: [&str; 7]) -> String {
+    [
+        left(code, 6),
+        left(name, 30),
+        right(maximum, 10),
+        right(best, 9),
+        left(unit, 17),
+        right(median, 9),
+        right(group, 10),
+    ]
+    .join(" ")
+}
+
+fn attention(report: &Report<'_>, items: &[Attention], lines: &mut Lines) {
+    let say = |en, vi| report.language.either(en, vi);
+    title(lines, say("To be analysed first", "Cần phân tích trước"));
+    if items.is_empty() {
+        lines.push(say("Nothing fell, nothing is in the lowest group.", "Không có nội dung giảm hoặc ở nhóm thấp nhất.").into());
+    }
+    for item in items {
+        let mut words = Vec::new();
+        if item.lowest_group.is_some() {
+            words.push(say("in the lowest group", "ở nhóm thấp nhất").to_owned());
+        }
+        if let Some(fall) = item.fall_ticks {
+            let star = if item.comparability.is_score_comparable() { "" } else { " *" };
+            words.push(format!("{} {}{star}", say("fell by", "giảm"), points(fall, report.language)));
+        }
+        let name = left(&cut(report.language.of(&item.name), 48), 48);
+        lines.push(format!("{} {name} {}", left(&item.code, 6), words.join(", ")));
+    }
+}
