@@ -97,7 +97,8 @@ fn heading(
     let mut node: Option<(usize, NodeIndex)> = None;
     let mut skip: Option<(usize, String)> = None;
     for row in 0..layout.first_unit_row {
-        let numeric = layout.numeric_nodes && row == layout.node_row;
+        // In the row of headings a number is a code, such as 1.1, that a spreadsheet made one of.
+        let numeric = row == layout.node_row;
         let cell = view.cell(row, column);
         let Some(label) = (if numeric { cell.label() } else { cell.word() }) else {
             continue;
@@ -161,7 +162,7 @@ fn first_label(layout: &Layout<'_>, column: usize) -> Option<String> {
 /// each was merged, is no spelling, though half of it may agree.
 fn spells_unit(layout: &Layout<'_>, labels: &Labels<'_>, column: usize) -> bool {
     let unit = |cell: &Cell| cell.label().and_then(|label| labels.unit(&label));
-    let (mut rows, mut filled, mut agreeing) = (0, 0, 0);
+    let (mut rows, mut filled, mut known, mut agreeing) = (0, 0, 0, 0);
     let mut distinct = BTreeSet::new();
     for row in layout.first_unit_row..layout.view.rows() {
         let Some(main) = unit(layout.view.cell(row, layout.unit_column)) else {
@@ -171,12 +172,13 @@ fn spells_unit(layout: &Layout<'_>, labels: &Labels<'_>, column: usize) -> bool 
         let cell = layout.view.cell(row, column);
         filled += usize::from(!cell.is_blank());
         if let Some(other) = unit(cell) {
+            known += 1;
             agreeing += usize::from(other == main);
             distinct.insert(other);
         }
     }
     let nearly_all = agreeing * 10 >= filled * 9;
-    agreeing > 0 && agreeing * 2 >= rows && (nearly_all || distinct.len() == filled)
+    agreeing > 0 && agreeing * 2 >= rows && (nearly_all || distinct.len() == known)
 }
 
 fn twice(

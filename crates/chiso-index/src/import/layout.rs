@@ -17,8 +17,6 @@ pub(super) struct Layout<'a> {
     pub unit_column: usize,
     /// The row whose labels name most nodes.
     pub node_row: usize,
-    /// Whether the labels of nodes are numbers, as codes such as 1.1 are in a spreadsheet.
-    pub numeric_nodes: bool,
     /// The first row that names a unit: headings stand above.
     pub first_unit_row: usize,
 }
@@ -71,13 +69,18 @@ fn candidate<'a>(
     labels: &Labels<'_>,
 ) -> Option<Layout<'a>> {
     let (unit_column, numeric_units) = unit_column(view, labels)?;
-    let (node_row, numeric_nodes) = node_row(view, labels)?;
+    let node_row = node_row(view, labels)?;
     let names_unit = |row: usize| {
-        let label = label(view.cell(row, unit_column), numeric_units);
+        let cell = view.cell(row, unit_column);
+        let label = if numeric_units {
+            cell.label()
+        } else {
+            cell.word()
+        };
         row != node_row && label.is_some_and(|label| labels.unit(&label).is_some())
     };
     let names_node = |column: usize| {
-        let label = label(view.cell(node_row, column), numeric_nodes);
+        let label = view.cell(node_row, column).label();
         column != unit_column && label.is_some_and(|label| !labels.nodes(&label).is_empty())
     };
     let unit_rows: Vec<usize> = (0..view.rows()).filter(|&row| names_unit(row)).collect();
@@ -95,13 +98,8 @@ fn candidate<'a>(
         orientation,
         unit_column,
         node_row,
-        numeric_nodes,
         first_unit_row,
     })
-}
-
-fn label(cell: &Cell, numeric: bool) -> Option<std::borrow::Cow<'_, str>> {
-    if numeric { cell.label() } else { cell.word() }
 }
 
 /// The column that names most units, and whether it does so by numbers. Numbers count only where no
@@ -125,8 +123,8 @@ fn unit_column(view: View<'_>, labels: &Labels<'_>) -> Option<(usize, bool)> {
     })
 }
 
-/// The row that names most nodes, and whether it does so by numbers.
-fn node_row(view: View<'_>, labels: &Labels<'_>) -> Option<(usize, bool)> {
+/// The row that names most nodes; by numbers only where no text names a node.
+fn node_row(view: View<'_>, labels: &Labels<'_>) -> Option<usize> {
     let rows = 0..view.rows();
     let lines = rows
         .clone()
@@ -139,10 +137,8 @@ fn node_row(view: View<'_>, labels: &Labels<'_>) -> Option<(usize, bool)> {
         nodes.len()
     }));
     let lines = rows.map(|row| (0..view.columns()).map(move |column| view.cell(row, column)));
-    by_text.map(|row| (row, false)).or_else(|| {
-        let first = |label: &str| labels.nodes(label).first().copied();
-        most(lines.map(|cells| all_distinct(cells, first))).map(|row| (row, true))
-    })
+    let first = |label: &str| labels.nodes(label).first().copied();
+    by_text.or_else(|| most(lines.map(|cells| all_distinct(cells, first))))
 }
 
 /// The first place of the greatest count above zero.

@@ -63,8 +63,12 @@ fn units_are_found_in_rows_and_in_columns() {
 #[test]
 fn a_sheet_with_tables_in_both_orientations_is_refused() {
     let rows: &[&[&str]] = &[
-        &["", "Civic Knowledge", "", "Hà Nội"],
-        &["Cà Mau", "1.25", "Cơ hội tham gia", "1.5"],
+        &["", "Civic Knowledge", "Cơ hội tham gia"],
+        &["Cà Mau", "1.25", "1.5"],
+        &["Huế", "1.25", "1.5"],
+        &["", "Hà Nội", "Hà Giang"],
+        &["Civic Knowledge", "1", "1.5"],
+        &["Cơ hội tham gia", "1", "1.5"],
     ];
     says(
         &PLAIN.refused(&[sheet("2016", rows)]),
@@ -267,10 +271,10 @@ fn values_in_a_row_without_a_label_are_refused() {
 
 #[test]
 fn one_unknown_spelling_beside_a_known_one_is_warned_of() {
-    let read = PLAIN.read(&[with(usual(), 3, 1, "Brvt")]);
+    let read = PLAIN.read(&[with(usual(), 3, 1, "Cap Saint-Jacques")]);
     assert_eq!(values(&read.observations), usual_values());
     let warnings = read.sheets[0].warnings.join("\n");
-    says(&warnings, &["`Brvt`", "2016_X!B4", "unit 77"]);
+    says(&warnings, &["`Cap Saint-Jacques`", "2016_X!B4", "unit 77"]);
 }
 
 #[test]

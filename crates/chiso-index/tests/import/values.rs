@@ -45,7 +45,7 @@ fn a_total_off_by_more_than_a_hundredth_is_refused() {
     let message = PLAIN.refused(&with(2, 1, Cell::Number(5.02)));
     says(
         &message,
-        &["5.02", "2016_X!B3", "unit 96", "node 2,", "5.000000"],
+        &["5.02", "2016_X!B3", "unit 96", "node 2)", "5.000000"],
     );
 }
 
