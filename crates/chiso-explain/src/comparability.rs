@@ -90,12 +90,13 @@ pub(crate) fn compare(
             Comparability { reasons }
         })
         .collect();
-    // Parts stand after their parents in the outline.
-    for place in (1..pairs.len()).rev() {
-        if let (Some(parent), false) = (pairs[place].parent, found[place].is_comparable()) {
-            let code = code(from, to, &pairs[place]).to_owned();
-            found[parent].reasons.push(Reason::Part { code });
-        }
+    // Parts stand after their parents in the outline: from the end, all parts are known before their
+    // parent takes over from them.
+    for place in (0..pairs.len()).rev() {
+        let parts = pairs[place].children.iter().filter(|&&part| !found[part].is_comparable());
+        let codes = parts.map(|&part| code(from, to, &pairs[part]).to_owned());
+        let inherited: Vec<Reason> = codes.map(|code| Reason::Part { code }).collect();
+        found[place].reasons.extend(inherited);
     }
     found
 }

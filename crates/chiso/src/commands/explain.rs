@@ -118,6 +118,15 @@ impl Report<'_> {
         let unit = self.list.and_then(|list| list.get(code));
         unit.map_or(code, |unit| self.language.either(&unit.name.en, &unit.name.vi)).to_owned()
     }
+
+    /// The width of a column of codes.
+    fn code_width(&self) -> usize {
+        let nodes = |scored: &'_ Scored| {
+            let tree = &scored.version.tree;
+            tree.indices().map(|node| tree.node(node).code.chars().count()).max().unwrap_or(0)
+        };
+        nodes(self.first).max(nodes(self.second)).clamp(4, 16)
+    }
 }
 
 /// Explains one unit or all, and prints it.

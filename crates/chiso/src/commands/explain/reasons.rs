@@ -1,7 +1,7 @@
 //! Why a change is not comparable, as a word for machines and a sentence for people.
 
 use chiso_explain::Reason;
-use chiso_index::pack::Aggregate;
+use chiso_index::pack::{Aggregate, Range};
 
 use super::Language;
 
@@ -33,9 +33,8 @@ pub(super) fn sentence(reason: &Reason, language: Language) -> String {
             format!("đổi tên: trước là “{}”, nay là “{}”", from.vi, to.vi),
         ),
         Reason::Rescaled { from, to } => say(
-            format!("rescaled from {}–{} to {}–{}", from.min, from.max, to.min, to.max),
-            format!("đổi thang điểm từ {}–{} thành {}–{}", from.min, from.max, to.min, to.max)
-                .replace('.', ","),
+            format!("rescaled from {} to {}", range(*from), range(*to)),
+            format!("đổi thang điểm từ {} thành {}", range(*from), range(*to)).replace('.', ","),
         ),
         Reason::Reweighted { from, to } => say(
             format!("reweighted: {from:.4} points of the parent a point before, {to:.4} now"),
@@ -47,13 +46,36 @@ pub(super) fn sentence(reason: &Reason, language: Language) -> String {
             format!("đổi cách tính: trước là {}, nay là {}", method(*from).1, method(*to).1),
         ),
         Reason::Break(item) => say(
-            format!("break from {}: {}{}", item.from, item.reason.en, if item.inferred { " (inferred)" } else { "" }),
-            format!("thay đổi từ {}: {}{}", item.from, item.reason.vi, if item.inferred { " (suy ra)" } else { "" }),
+            format!("break from {}: {}{}", item.from, item.reason.en.trim_end_matches('.'), if item.inferred { " (inferred)" } else { "" }),
+            format!("thay đổi từ {}: {}{}", item.from, item.reason.vi.trim_end_matches('.'), if item.inferred { " (suy ra)" } else { "" }),
         ),
         Reason::Part { code } => {
             say(format!("its part {code} is not comparable"), format!("phần {code} không so sánh được"))
         }
     }
+}
+
+/// All sentences of a node, its parts in one.
+pub(super) fn sentences(all: &[Reason], language: Language) -> String {
+    let is_part = |reason: &&Reason| matches!(reason, Reason::Part { .. });
+    let mut sentences: Vec<String> =
+        all.iter().filter(|reason| !is_part(reason)).map(|reason| sentence(reason, language)).collect();
+    let codes = all.iter().filter_map(|reason| match reason {
+        Reason::Part { code } => Some(code.as_str()),
+        _ => None,
+    });
+    let codes: Vec<&str> = codes.collect();
+    if !codes.is_empty() {
+        let words = language.either("of its parts not comparable:", "các phần không so sánh được:");
+        sentences.push(format!("{words} {}", codes.join(", ")));
+    }
+    sentences.join("; ")
+}
+
+/// A range to the hundredth, as publishers print them.
+fn range(range: Range) -> String {
+    let bound = |value: f64| (value * 100.0).round() / 100.0;
+    format!("{}–{}", bound(range.min), bound(range.max))
 }
 
 fn method(aggregate: Option<Aggregate>) -> (&'static str, &'static str) {

@@ -62,7 +62,7 @@ fn routes(report: &Report<'_>, target: &Target, lines: &mut Lines) {
     let (shown, all) = (allowed.clone().take(MOST_ROUTES), allowed.count());
     if all > 0 {
         let head = [say("gain", "mức tăng"), say("made", "số lần"), say("share", "tỷ lệ")];
-        lines.push(route_line("", "", head));
+        lines.push(route_line(report.code_width(), "", "", head));
     }
     shown.for_each(|route| lines.push(one_route(report, route)));
     let mut rest = Vec::new();
@@ -86,11 +86,11 @@ fn one_route(report: &Report<'_>, route: &Route) -> String {
     let of = report.language.either("of", "trên");
     let made = format!("{} {of} {}", route.made, route.seen);
     let name = report.language.of(&route.gain.name);
-    route_line(&route.gain.code, name, [&points(route.gain.ticks, report.language), &made, &share])
+    route_line(report.code_width(), &route.gain.code, name, [&points(route.gain.ticks, report.language), &made, &share])
 }
 
-fn route_line(code: &str, name: &str, [gain, made, share]: [&str; 3]) -> String {
-    [left(code, 6), left(name, 48), right(gain, 12), right(made, 14), right(share, 8)].join(" ")
+fn route_line(width: usize, code: &str, name: &str, [gain, made, share]: [&str; 3]) -> String {
+    [left(code, width), left(name, 54 - width), right(gain, 12), right(made, 14), right(share, 8)].join(" ")
 }
 
 fn together(report: &Report<'_>, combination: &Combination) -> Lines {
@@ -112,7 +112,7 @@ fn together(report: &Report<'_>, combination: &Combination) -> Lines {
     let mut lines = wrapped("", basis);
     for gain in &combination.gains {
         let name = report.language.of(&gain.name);
-        lines.push(route_line(&gain.code, name, [&points(gain.ticks, report.language), "", ""]));
+        lines.push(route_line(report.code_width(), &gain.code, name, [&points(gain.ticks, report.language), "", ""]));
     }
     lines
 }

@@ -7,7 +7,7 @@ use chiso_explain::{
 use chiso_index::Scored;
 use chiso_index::numbers::to_ticks;
 
-use super::layout::{WIDTH, cut, left, number, right, wrapped};
+use super::layout::{WIDTH, left, number, right, wrapped};
 use super::{Explained, Language, Report, reasons, target_text};
 
 /// The lines of a text.
@@ -133,12 +133,16 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
     title(lines, say("Contributions to the change", "Đóng góp vào thay đổi"));
     let explanation = say(
         "Each line's points and places are the sum of those of the lines under it. Places: below zero is a \
-         rise; counted among the units with a total in both editions. * not comparable. – cannot be split.",
+         rise; counted among the units with a total in both editions. Scores are rounded: their difference may \
+         miss by one in the last digit. * not comparable. – cannot be split.",
         "Điểm và bậc của mỗi dòng là tổng của các dòng bên dưới. Bậc: số âm là tăng hạng; tính trong các đơn \
-         vị có tổng điểm ở cả hai năm. * không so sánh được. – không tách được.",
+         vị có tổng điểm ở cả hai năm. Điểm đã làm tròn nên hiệu có thể lệch một đơn vị ở chữ số cuối. * không \
+         so sánh được. – không tách được.",
     );
     lines.extend(wrapped("", explanation));
+    let code = report.code_width();
     lines.push(contribution_line(
+        code,
         ["", "", &report.first.edition.to_string(), &report.second.edition.to_string()],
         [say("points", "điểm"), say("places", "bậc")],
         true,
@@ -149,6 +153,7 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
         };
         let name = format!("{}{}", "  ".repeat(item.depth), report.language.of(&item.name));
         lines.push(contribution_line(
+            code,
             [&item.code, &name, &score(item.from, report.language), &score(item.to, report.language)],
             [&text(item.contribution_ticks, DECIMALS), &text(item.rank_ticks, PLACES_DECIMALS)],
             item.comparability.is_comparable(),
@@ -156,10 +161,10 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
     }
 }
 
-fn contribution_line(cells: [&str; 4], ticks: [&str; 2], comparable: bool) -> String {
+fn contribution_line(width: usize, cells: [&str; 4], ticks: [&str; 2], comparable: bool) -> String {
     let [code, name, from, to] = cells;
     let flag = if comparable { "" } else { " *" };
-    [left(code, 6), left(name, 42), right(from, 10), right(to, 10), right(ticks[0], 11), right(ticks[1], 11)]
+    [left(code, width), left(name, 48 - width), right(from, 10), right(to, 10), right(ticks[0], 11), right(ticks[1], 11)]
         .join(" ")
         + flag
 }
@@ -174,14 +179,16 @@ fn not_comparable(report: &Report<'_>, change: &Change, lines: &mut Lines) {
 }
 
 fn reason_lines(report: &Report<'_>, item: &Contribution) -> Lines {
-    let sentences: Vec<String> =
-        item.comparability.reasons.iter().map(|reason| reasons::sentence(reason, report.language)).collect();
-    wrapped(&format!("{} ", left(&item.code, 6)), &sentences.join("; "))
+    let first = format!("{} ", left(&item.code, report.code_width()));
+    wrapped(&first, &reasons::sentences(&item.comparability.reasons, report.language))
 }
 
 fn losses(report: &Report<'_>, losses: &[Loss], lines: &mut Lines) {
     let say = |en, vi| report.language.either(en, vi);
-    title(lines, &format!("{} {}", say("Points lost in", "Điểm bị mất năm"), report.second.edition));
+    let units = report.second.ranked(report.second.root());
+    let among = format!("({units} {})", say("units with a total", "đơn vị có tổng điểm"));
+    let words = say("Points lost in", "Điểm bị mất năm");
+    title(lines, &format!("{words} {} {among}", report.second.edition));
     let explanation = say(
         "In points of each line: below the maximum, the best unit, the median and the least score of the next \
          better group. Below zero: the unit is above it.",
@@ -189,7 +196,7 @@ fn losses(report: &Report<'_>, losses: &[Loss], lines: &mut Lines) {
          trên. Số âm: đơn vị ở trên mức đó.",
     );
     lines.extend(wrapped("", explanation));
-    lines.push(loss_line([
+    let head = [
         "",
         "",
         say("maximum", "tối đa"),
@@ -197,7 +204,8 @@ fn losses(report: &Report<'_>, losses: &[Loss], lines: &mut Lines) {
         say("best unit", "đơn vị cao nhất"),
         say("median", "trung vị"),
         say("next group", "nhóm trên"),
-    ]));
+    ];
+    lines.push(loss_line(report.code_width(), head));
     for item in losses {
         lines.push(one_loss(report, item, |gap| Some(gap.ticks)));
     }
@@ -213,7 +221,7 @@ fn one_loss(report: &Report<'_>, item: &Loss, ticks: impl Fn(Gap) -> Option<i64>
     let text = |gap: Option<Gap>| gap.and_then(&ticks).map_or("–".to_owned(), |t| points(t, report.language));
     let best: Vec<String> = item.to_best.0.iter().map(|code| report.unit_name(code)).collect();
     let name = format!("{}{}", "  ".repeat(item.depth), report.language.of(&item.name));
-    loss_line([
+    let cells = [
         &item.code,
         &name,
         &text(item.to_maximum),
@@ -221,13 +229,14 @@ fn one_loss(report: &Report<'_>, item: &Loss, ticks: impl Fn(Gap) -> Option<i64>
         &best.join(", "),
         &text(Some(item.to_median)),
         &text(item.group_above.as_ref().map(|above| above.gap)),
-    ])
+    ];
+    loss_line(report.code_width(), cells.map(String::as_str))
 }
 
-fn loss_line([code, name, maximum, best, unit, median, group]: [&str; 7]) -> String {
+fn loss_line(width: usize, [code, name, maximum, best, unit, median, group]: [&str; 7]) -> String {
     [
-        left(code, 6),
-        left(name, 30),
+        left(code, width),
+        left(name, 36 - width),
         right(maximum, 10),
         right(best, 9),
         left(unit, 17),
@@ -252,7 +261,8 @@ fn attention(report: &Report<'_>, items: &[Attention], lines: &mut Lines) {
             let star = if item.comparability.is_score_comparable() { "" } else { " *" };
             words.push(format!("{} {}{star}", say("fell by", "giảm"), points(fall, report.language)));
         }
-        let name = left(&cut(report.language.of(&item.name), 48), 48);
-        lines.push(format!("{} {name} {}", left(&item.code, 6), words.join(", ")));
+        let code = report.code_width();
+        let name = left(report.language.of(&item.name), 54 - code);
+        lines.push(format!("{} {name} {}", left(&item.code, code), words.join(", ")));
     }
 }
