@@ -1,5 +1,6 @@
 //! Workbooks and text tables from files into the cells that the importer reads.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -31,7 +32,7 @@ pub fn read(path: &Path) -> Result<Vec<Sheet>> {
     }
     let bytes = bytes(path)?;
     let sheets = match ending.as_str() {
-        "csv" => text_table(path, &bytes),
+        "csv" => return text_table(path, &bytes),
         "xls" => Xls::new(Cursor::new(bytes))
             .map_err(anyhow::Error::from)
             .and_then(ranges),
@@ -42,12 +43,34 @@ pub fn read(path: &Path) -> Result<Vec<Sheet>> {
             .map_err(anyhow::Error::from)
             .and_then(streamed),
     };
-    if ending == "csv" {
-        return sheets;
-    }
-    sheets.with_context(|| {
-        format!("{shown}: found no whole workbook; expected one saved as .{ending}")
+    sheets.map_err(|error| match error.downcast_ref::<TooLarge>() {
+        Some(too_large) => anyhow::anyhow!("{shown}: {too_large}"),
+        None => anyhow::anyhow!(
+            "{shown}: found no whole workbook ({error}); expected one saved as .{ending}"
+        ),
     })
+}
+
+/// A sheet with more cells than a publisher's table can have.
+#[derive(Debug)]
+struct TooLarge {
+    sheet: String,
+    row: usize,
+    column: usize,
+}
+
+impl std::error::Error for TooLarge {}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "found a cell in row {}, column {} of the sheet `{}`; expected at most {MOST_LINES} rows and columns and {MOST_CELLS} cells",
+            self.row + 1,
+            self.column + 1,
+            self.sheet
+        )
+    }
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>> {
@@ -67,9 +90,17 @@ fn streamed(mut book: Xlsx<Cursor<Vec<u8>>>) -> Result<Vec<Sheet>> {
     for name in table_sheets(&book) {
         let mut grid = Grid::new(&name);
         let mut cells = book.worksheet_cells_reader(&name)?;
-        while let Some(cell) = cells.next_cell()? {
-            let (row, column) = cell.get_position();
-            grid.put(row as usize, column as usize, cell_of_ref(cell.get_value()))?;
+        while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+            let (row, column) = cell.pos;
+            let value = match cell.value {
+                // Taken for blank, it would turn a score into a missing one.
+                DataRef::Empty if cell.formula.is_some() => Cell::Unreadable(
+                    "a formula without its result (open the file in a spreadsheet program and save it)"
+                        .to_owned(),
+                ),
+                value => cell_of_ref(&value),
+            };
+            grid.put(row as usize, column as usize, value)?;
         }
         sheets.push(grid.sheet);
     }
@@ -125,7 +156,7 @@ impl Grid {
         }
     }
 
-    fn put(&mut self, row: usize, column: usize, cell: Cell) -> Result<()> {
+    fn put(&mut self, row: usize, column: usize, cell: Cell) -> Result<(), TooLarge> {
         if cell == Cell::Empty {
             return Ok(());
         }
@@ -139,12 +170,8 @@ impl Grid {
             rows[row].resize(width, Cell::Empty);
         }
         if row >= MOST_LINES || column >= MOST_LINES || self.cells > MOST_CELLS {
-            bail!(
-                "sheet {}: a cell in row {}, column {}: expected at most {MOST_LINES} rows and columns and {MOST_CELLS} cells",
-                self.sheet.name,
-                row + 1,
-                column + 1
-            );
+            let sheet = self.sheet.name.clone();
+            return Err(TooLarge { sheet, row, column });
         }
         rows[row][column] = cell;
         Ok(())

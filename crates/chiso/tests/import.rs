@@ -17,6 +17,12 @@ fn given(name: &str) -> PathBuf {
     root().join("tests/data/papi").join(name)
 }
 
+fn simulated(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
+}
+
 fn chiso(arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("chiso").expect("the program");
     command.args(arguments);
@@ -252,6 +258,43 @@ fn a_table_with_units_in_columns_is_read_from_a_file() {
         &String::from_utf8_lossy(&output.stderr),
         &["units in columns", "1 zeros", "row 3 `Standard Error`"],
     );
+}
+
+#[test]
+fn older_and_open_workbooks_are_read() {
+    let wanted = [
+        ("01", "2.1", 2.0),
+        ("01", "2.2", 1.5),
+        ("01", "2.3", 1.75),
+        ("46", "2.1", 2.0),
+        ("46", "2.2", 1.25),
+        ("46", "2.3", 1.75),
+    ];
+    let key = |unit: &str, node: &str| (2016, unit.to_owned(), node.to_owned());
+    let wanted: BTreeMap<_, _> = wanted
+        .iter()
+        .map(|(unit, node, value)| (key(unit, node), *value))
+        .collect();
+    for name in ["simulated.xls", "simulated.ods"] {
+        let output = imported(&simulated(name), &[]);
+        assert_eq!(values(&output.stdout), wanted, "{name}");
+        says(
+            &String::from_utf8_lossy(&output.stderr),
+            &["1 zeros", "2 totals of 1 nodes"],
+        );
+    }
+}
+
+#[test]
+fn a_formula_without_its_result_is_no_blank() {
+    let message = refused(&simulated("simulated-formula.xlsx"), &[]);
+    says(&message, &["Simulated 2016!B3", "formula", "save"]);
+}
+
+#[test]
+fn a_stray_cell_far_out_is_refused_before_it_fills_the_memory() {
+    let message = refused(&simulated("simulated-stray-cell.xlsx"), &[]);
+    says(&message, &["row 1048576", "`Simulated 2016`", "20000"]);
 }
 
 #[test]
