@@ -8,6 +8,9 @@ use chiso_units::{UnitList, fold};
 use super::rules::Rules;
 use crate::pack::{Edition, NodeIndex, Pack, Version};
 
+/// A longer text is a sentence, not the name of a unit: looking for close names would only cost time.
+const LONGEST_NAME_BYTES: usize = 200;
+
 /// The labels that are understood in an edition.
 pub(super) struct Labels<'a> {
     pub edition: Edition,
@@ -58,8 +61,9 @@ impl<'a> Labels<'a> {
             .unit_aliases
             .iter()
             .find(|(known, _)| *known == folded);
+        let is_short = label.len() <= LONGEST_NAME_BYTES;
         let unit = alias.map(|(_, unit)| unit.clone()).or_else(|| {
-            let found = self.units?.find(label).ok()?;
+            let found = self.units.filter(|_| is_short)?.find(label).ok()?;
             Some(found.code.as_str().to_owned())
         });
         self.found_units

@@ -319,4 +319,32 @@ proptest! {
         let mixed = if is_turned { turned(&mixed) } else { mixed };
         prop_assert_eq!(values(&PLAIN.read(&[mixed]).observations), usual_values());
     }
+
+    #[test]
+    fn any_grid_is_read_or_refused_with_a_message(
+        cells in proptest::collection::vec(0usize..24, 0..60),
+        width in 1usize..8,
+    ) {
+        const LABELS: [&str; 16] = [
+            "Hà Nội", "Ha Noi", "Cà Mau", "Huế", "P03", "Civic Knowledge", "Tri thức công dân", "1.2",
+            "Transparency", "SC21", "Highest", "95% CI", "'1", "?", "0", "999",
+        ];
+        let cell = |place: &usize| match LABELS.get(*place) {
+            Some(label) => sheet("", &[&[label]]).rows[0][0].clone(),
+            None if *place < 22 => Cell::Number(1.0 + *place as f64 / 32.0),
+            None => Cell::Empty,
+        };
+        let rows = cells.chunks(width).map(|row| row.iter().map(cell).collect()).collect();
+        let (pack, rules) = pack_and_rules("");
+        let request = Request { file: "book.xlsx", edition: None, sheets: &[] };
+        let grid = Sheet { name: "2016".into(), rows, named: true };
+        match import(&pack, Some(units()), &rules, &request, &[grid]) {
+            Ok(imported) => {
+                prop_assert!(!imported.observations.rows().is_empty());
+                let keys = values(&imported.observations).len();
+                prop_assert_eq!(keys, imported.sheets[0].values);
+            }
+            Err(problem) => prop_assert!(problem.to_string().starts_with("book.xlsx: error: found ")),
+        }
+    }
 }
