@@ -93,7 +93,10 @@ pub(crate) fn compare(
     // Parts stand after their parents in the outline: from the end, all parts are known before their
     // parent takes over from them.
     for place in (0..pairs.len()).rev() {
-        let parts = pairs[place].children.iter().filter(|&&part| !found[part].is_comparable());
+        let parts = pairs[place]
+            .children
+            .iter()
+            .filter(|&&part| !found[part].is_comparable());
         let codes = parts.map(|&part| code(from, to, &pairs[part]).to_owned());
         let inherited: Vec<Reason> = codes.map(|code| Reason::Part { code }).collect();
         found[place].reasons.extend(inherited);

@@ -46,7 +46,8 @@ impl<'a> Side<'a> {
     pub fn splits(&self, node: Option<NodeIndex>) -> bool {
         match node {
             Some(node) if self.score(Some(node)).is_some() => {
-                coefficients(self.scored, self.unit, node).is_some()
+                self.path(Some(node)).is_some()
+                    && coefficients(self.scored, self.unit, node).is_some()
             }
             _ => true,
         }

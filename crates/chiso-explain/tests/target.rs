@@ -19,8 +19,17 @@ fn raised(value: &str, ticks: i64) -> String {
 }
 
 /// The panel scored from figures in which the gains have been added.
-fn with_gains(pack: &Arc<Pack>, figures: &str, edition: Edition, unit: &str, gains: &[(String, i64)]) -> Panel {
-    let gains: BTreeMap<&str, i64> = gains.iter().map(|(code, ticks)| (code.as_str(), *ticks)).collect();
+fn with_gains(
+    pack: &Arc<Pack>,
+    figures: &str,
+    edition: Edition,
+    unit: &str,
+    gains: &[(String, i64)],
+) -> Panel {
+    let gains: BTreeMap<&str, i64> = gains
+        .iter()
+        .map(|(code, ticks)| (code.as_str(), *ticks))
+        .collect();
     let mut changed = 0;
     let lines = figures.lines().map(|line| {
         let cells: Vec<&str> = line.split(',').collect();
@@ -43,8 +52,12 @@ fn reaches(panel: &Panel, edition: Edition, unit: &str, goal: Goal) -> bool {
     let scored = &panel.editions[&edition];
     let place = scored.unit(unit).unwrap();
     match goal {
-        Goal::Rank(rank) => scored.rank(scored.root(), place).is_some_and(|reached| reached <= rank),
-        Goal::Group(group) => scored.group(scored.root(), place).is_some_and(|reached| reached <= group),
+        Goal::Rank(rank) => scored
+            .rank(scored.root(), place)
+            .is_some_and(|reached| reached <= rank),
+        Goal::Group(group) => scored
+            .group(scored.root(), place)
+            .is_some_and(|reached| reached <= group),
     }
 }
 
@@ -63,13 +76,24 @@ fn each_leaf_reaches_the_goal_with_its_gain_and_not_with_a_tick_less() {
         let edition = Edition(year);
         let found = target(&panel, edition, unit, goal).unwrap();
         // A way for every leaf is the same arithmetic: the first three are scored anew.
-        for route in found.routes.iter().filter(|route| route.is_leaf && route.is_allowed).take(3) {
+        for route in found
+            .routes
+            .iter()
+            .filter(|route| route.is_leaf && route.is_allowed)
+            .take(3)
+        {
             let scored_with = |ticks| {
                 let gains = [(route.gain.code.clone(), ticks)];
                 with_gains(&pack, &figures, edition, unit, &gains)
             };
-            assert!(reaches(&scored_with(route.gain.ticks), edition, unit, goal), "{year} {unit} {route:?}");
-            assert!(!reaches(&scored_with(route.gain.ticks - 1), edition, unit, goal), "{year} {unit} {route:?}");
+            assert!(
+                reaches(&scored_with(route.gain.ticks), edition, unit, goal),
+                "{year} {unit} {route:?}"
+            );
+            assert!(
+                !reaches(&scored_with(route.gain.ticks - 1), edition, unit, goal),
+                "{year} {unit} {route:?}"
+            );
             proved += 1;
         }
     }
@@ -83,7 +107,10 @@ fn a_combination_reaches_the_goal_and_its_last_gain_is_the_smallest() {
     let found = target(&panel, edition, unit, goal).unwrap();
     let gains: Vec<Gain> = found.combination.unwrap().gains;
     let scored_with = |less: i64| {
-        let mut gains: Vec<(String, i64)> = gains.iter().map(|gain| (gain.code.clone(), gain.ticks)).collect();
+        let mut gains: Vec<(String, i64)> = gains
+            .iter()
+            .map(|gain| (gain.code.clone(), gain.ticks))
+            .collect();
         gains.last_mut().unwrap().1 -= less;
         with_gains(&pack, &figures, edition, unit, &gains)
     };
@@ -100,13 +127,21 @@ fn weighted_gains_reach_the_goal_and_not_with_a_tick_less() {
     let tenth = scored.ranking(scored.root())[9];
     let unit = scored.units[tenth].to_string();
     let found = target(&panel, edition, &unit, goal).unwrap();
-    let gains: std::collections::BTreeSet<i64> = found.routes.iter().map(|route| route.gain.ticks).collect();
-    assert!(gains.len() >= 3, "three weights ask for three gains: {gains:?}");
+    let gains: std::collections::BTreeSet<i64> =
+        found.routes.iter().map(|route| route.gain.ticks).collect();
+    assert!(
+        gains.len() >= 3,
+        "three weights ask for three gains: {gains:?}"
+    );
     for route in found.routes.iter().filter(|route| route.is_allowed) {
         for (less, expected) in [(0, true), (1, false)] {
             let gains = [(route.gain.code.clone(), route.gain.ticks - less)];
             let changed = with_gains(&pack, &figures, edition, &unit, &gains);
-            assert_eq!(reaches(&changed, edition, &unit, goal), expected, "{route:?}");
+            assert_eq!(
+                reaches(&changed, edition, &unit, goal),
+                expected,
+                "{route:?}"
+            );
         }
     }
 }
@@ -116,15 +151,32 @@ fn routes_are_ordered_by_how_often_they_were_made_and_counts_are_of_the_panel() 
     let panel = panel("papi");
     let edition = Edition(2024);
     let found = target(&panel, edition, "33", Goal::Rank(18)).unwrap();
-    let allowed: Vec<_> = found.routes.iter().filter(|route| route.is_allowed).collect();
-    assert!(allowed.windows(2).all(|pair| pair[0].share() >= pair[1].share()));
+    let allowed: Vec<_> = found
+        .routes
+        .iter()
+        .filter(|route| route.is_allowed)
+        .collect();
+    assert!(
+        allowed
+            .windows(2)
+            .all(|pair| pair[0].share() >= pair[1].share())
+    );
     // Counted by hand, over the plain figures, for a leaf that no version changed.
-    let route = found.routes.iter().find(|route| route.gain.code == "4.3").unwrap();
+    let route = found
+        .routes
+        .iter()
+        .find(|route| route.gain.code == "4.3")
+        .unwrap();
     let values: BTreeMap<(i32, String), f64> = figures("papi")
         .lines()
         .filter_map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
-            (cells[2] == "4.3").then(|| ((cells[0].parse().unwrap(), cells[1].to_owned()), cells[3].parse().unwrap()))
+            (cells[2] == "4.3").then(|| {
+                (
+                    (cells[0].parse().unwrap(), cells[1].to_owned()),
+                    cells[3].parse().unwrap(),
+                )
+            })
         })
         .collect();
     let ticks = |value: &f64| (value * 1e6).round() as i64;
@@ -135,7 +187,13 @@ fn routes_are_ordered_by_how_often_they_were_made_and_counts_are_of_the_panel() 
     let changes: Vec<i64> = values.iter().filter_map(change).collect();
     assert_eq!(route.years.len(), 13);
     assert_eq!(route.seen, changes.len());
-    assert_eq!(route.made, changes.iter().filter(|&&change| change >= route.gain.ticks).count());
+    assert_eq!(
+        route.made,
+        changes
+            .iter()
+            .filter(|&&change| change >= route.gain.ticks)
+            .count()
+    );
     assert!(route.made > 0);
 }
 
@@ -163,9 +221,18 @@ fn a_goal_that_the_edition_does_not_have_is_an_error() {
     let (papi, pci) = (panel("papi"), panel("pci"));
     let goal = |goal| target(&papi, Edition(2024), "33", goal).unwrap_err();
     assert!(matches!(goal(Goal::Rank(0)), ExplainError::RankGoal { .. }));
-    assert!(matches!(goal(Goal::Rank(64)), ExplainError::RankGoal { ranked: 61, .. }));
-    assert!(matches!(goal(Goal::Group(0)), ExplainError::GroupGoal { .. }));
-    assert!(matches!(goal(Goal::Group(4)), ExplainError::GroupGoal { groups: 3, .. }));
+    assert!(matches!(
+        goal(Goal::Rank(64)),
+        ExplainError::RankGoal { ranked: 61, .. }
+    ));
+    assert!(matches!(
+        goal(Goal::Group(0)),
+        ExplainError::GroupGoal { .. }
+    ));
+    assert!(matches!(
+        goal(Goal::Group(4)),
+        ExplainError::GroupGoal { groups: 3, .. }
+    ));
     let error = target(&pci, Edition(2023), "38", Goal::Group(1)).unwrap_err();
     assert!(matches!(error, ExplainError::NoGroups { .. }));
     let error = target(&papi, Edition(2024), "26", Goal::Rank(1)).unwrap_err();
