@@ -13,6 +13,7 @@
 mod answer;
 mod assets;
 mod charts;
+mod explained;
 mod files;
 mod pages;
 mod query;

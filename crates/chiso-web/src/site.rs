@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use chiso_index::{Observations, Panel, Text};
 use chiso_publish::{MapGeometry, PublishError};
 
+use crate::explained::Kept;
+
 /// An index with everything that is shown of it.
 #[derive(Debug)]
 pub struct IndexData {
@@ -34,6 +36,7 @@ pub struct DerivedPanel {
 pub struct Site {
     pub(crate) indices: Vec<IndexData>,
     pub(crate) maps: BTreeMap<String, MapGeometry>,
+    pub(crate) kept: Kept,
 }
 
 /// Why a site cannot be opened.
@@ -58,7 +61,7 @@ impl Site {
     /// An index without a scored edition is left out.
     pub fn new(indices: Vec<IndexData>) -> Site {
         let indices = indices.into_iter().filter(|index| !index.panel.editions.is_empty());
-        Site { indices: indices.collect(), maps: BTreeMap::new() }
+        Site { indices: indices.collect(), maps: BTreeMap::new(), kept: Kept::default() }
     }
 
     /// The same site with maps: the text of a map file (JSON, `data/map/README.md`) by the id of the

@@ -1,9 +1,12 @@
 //! What a page is about: one edition of one index on one list of units, in one language.
 
+use std::sync::Arc;
+
 use chiso_index::{Edition, NodeIndex, Pack, Panel, Scored, Text};
 use chiso_publish::{Cell, GroupBand, Lang, MapGeometry, Source};
 use chiso_units::UnitList;
 
+use crate::explained::Explained;
 use crate::query::{self, Query};
 use crate::site::{DerivedPanel, IndexData, Site};
 use crate::text;
@@ -113,6 +116,11 @@ impl<'a> View<'a> {
     /// The edition before this one.
     pub fn previous(&self) -> Option<&'a Scored> {
         self.panel().previous(self.scored.edition)
+    }
+
+    /// The change of a unit from the edition before, and what is to be analysed first.
+    pub fn explained(&self, unit: usize) -> Option<Arc<Explained>> {
+        self.site.kept.explained(self, unit)
     }
 
     /// The text of this language.

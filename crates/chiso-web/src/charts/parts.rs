@@ -2,7 +2,7 @@
 //!
 //! The numbers come from `chiso-explain`; nothing is computed here but the point's place.
 
-use chiso_explain::{Gap, Loss, change, losses as explain_losses};
+use chiso_explain::{Gap, Loss, losses as explain_losses};
 use chiso_publish::Figure;
 use chiso_publish::chart::{Contribution, Contributions, Losses, contributions as draw, losses as draw_losses};
 
@@ -13,8 +13,8 @@ use crate::view::View;
 /// The change of a unit's total from the edition before, split over the parts of the index; none
 /// where there is no such change.
 pub fn contributions(view: &View<'_>, unit: usize) -> Option<Figure> {
-    let from = view.previous()?.edition;
-    let change = change(view.panel(), from, view.scored.edition, &view.scored.units[unit]).ok()?;
+    let explained = view.explained(unit)?;
+    let change = &explained.change;
     let node = |part: &chiso_explain::Contribution| Contribution {
         code: part.code.clone(),
         name: view.say(&part.name).to_owned(),
@@ -24,7 +24,7 @@ pub fn contributions(view: &View<'_>, unit: usize) -> Option<Figure> {
     };
     let below = change.contributions.iter().filter(|part| part.depth > 0);
     let title = text::contributions_title(view.lang, view.unit_name(unit));
-    let subtitle = text::contributions_measure(view.lang, from.0, view.scored.edition.0);
+    let subtitle = text::contributions_measure(view.lang, change.from.0, change.to.0);
     Some(draw(&Contributions {
         heading: heading(view, Chart::Contributions, title, subtitle),
         nodes: below.map(node).collect(),

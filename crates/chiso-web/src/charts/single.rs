@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chiso_explain::change;
 use chiso_index::{NodeIndex, Scored};
 use chiso_publish::Figure;
 use chiso_publish::chart::{ProfileDots, ProfileRow, Trend, TrendBreak, TrendPoint, profile_dots, trend as draw};
@@ -43,12 +42,10 @@ pub fn profile(view: &View<'_>, unit: usize) -> Figure {
 
 /// The unit's scores in the edition before by node code, of nodes that measured the same.
 fn earlier_scores(view: &View<'_>, unit: usize) -> BTreeMap<String, f64> {
-    let between = |previous: &Scored| {
-        change(view.panel(), previous.edition, view.scored.edition, &view.scored.units[unit]).ok()
-    };
-    let parts = view.previous().and_then(between).map(|change| change.contributions);
-    let comparable = parts.into_iter().flatten().filter(|part| part.comparability.is_score_comparable());
-    comparable.filter_map(|part| part.from.map(|score| (part.code, score))).collect()
+    let explained = view.explained(unit);
+    let parts = explained.iter().flat_map(|explained| &explained.change.contributions);
+    let comparable = parts.filter(|part| part.comparability.is_score_comparable());
+    comparable.filter_map(|part| part.from.map(|score| (part.code.clone(), score))).collect()
 }
 
 /// A unit's score of the node that is shown over all editions.

@@ -80,15 +80,16 @@ fn facts(view: &View<'_>) -> Markup {
     let (lang, pack) = (view.lang, view.pack());
     let editions: Vec<String> = view.scored.version.editions.iter().map(ToString::to_string).collect();
     html! {
-        dl class="facts prose" {
-            dt { (text::EDITIONS.of(lang)) }
-            dd { (editions.join(", ")) }
-            dt { (text::PUBLISHER.of(lang)) }
-            dd { (view.say(&pack.publisher)) }
-            dt { (text::ADDRESS.of(lang)) }
-            dd { (linked(&pack.source)) }
-            dt { (text::LICENCE.of(lang)) }
-            dd lang="en" { (pack.licence) }
+        div class="table-wrap" {
+            table {
+                caption class="visually-hidden" { (view.short_name()) }
+                tbody {
+                    tr { th scope="row" { (text::EDITIONS.of(lang)) } td { (editions.join(", ")) } }
+                    tr { th scope="row" { (text::PUBLISHER.of(lang)) } td { (view.say(&pack.publisher)) } }
+                    tr { th scope="row" { (text::ADDRESS.of(lang)) } td { (linked(&pack.source)) } }
+                    tr { th scope="row" { (text::LICENCE.of(lang)) } td lang="en" { (pack.licence) } }
+                }
+            }
         }
     }
 }

@@ -36,8 +36,10 @@ pub fn compare(view: &View<'_>, units: &[usize], here: &str) -> Markup {
                 p { (text::COMPARE_NONE.of(view.lang)) }
             } @else {
                 (table(view, units).to_html(view.lang, "totals"))
-                @for chart in [Chart::Compare, Chart::CompareTrend] {
-                    @if let Some(figure) = charts::markup(view, chart, units, 2) { (figure) }
+                div class="columns" {
+                    @for chart in [Chart::Compare, Chart::CompareTrend] {
+                        @if let Some(figure) = charts::markup(view, chart, units, 2) { (figure) }
+                    }
                 }
             }
         },

@@ -30,7 +30,7 @@ pub fn data(view: &View<'_>, here: &str) -> Markup {
             (scores(view))
             h2 { (text::OBSERVATIONS.of(lang)) }
             p { (text::OBSERVATIONS_LEDE.of(lang)) }
-            ul { li { (file(view, "observations.csv", "CSV")) } }
+            p { (both(view, "observations")) }
             h2 { (text::COLUMNS.of(lang)) }
             p { code { (COLUMNS.join(", ")) } }
             p { (text::COLUMNS_LEDE.of(lang)) }
@@ -104,14 +104,15 @@ fn flags(view: &View<'_>) -> Markup {
     }
 }
 
-/// Units with which the charts of units are shown: the best of the edition.
-fn examples(view: &View<'_>, chart: Chart) -> Vec<usize> {
-    let count = match chart {
-        Chart::Map | Chart::Ranking => 0,
-        Chart::Compare | Chart::CompareTrend => 2,
-        _ => 1,
-    };
-    view.scored.ranking(view.node).into_iter().take(count).collect()
+/// Units with which the charts of units are shown: the best of the edition of which there is one.
+fn examples(view: &View<'_>, chart: Chart) -> Option<Vec<usize>> {
+    let ranking = view.scored.ranking(view.node).into_iter();
+    let has_figure = |units: &Vec<usize>| charts::figure(view, chart, units).is_some();
+    match chart {
+        Chart::Map | Chart::Ranking => Some(Vec::new()).filter(has_figure),
+        Chart::Compare | Chart::CompareTrend => Some(ranking.take(2).collect()).filter(has_figure),
+        _ => ranking.map(|unit| vec![unit]).find(has_figure),
+    }
 }
 
 fn chart_addresses(view: &View<'_>) -> Markup {
@@ -128,16 +129,30 @@ fn chart_addresses(view: &View<'_>) -> Markup {
                 tbody { @for chart in Chart::ALL { (chart_row(view, chart)) } }
             }
         }
-        h3 { (text::ALL_EDITIONS.of(lang)) }
-        ul {
-            @for scored in view.panel().editions.values().rev() {
-                @let edition = View { scored, node: scored.root(), ..*view };
-                li {
-                    (edition.edition_name()) ": "
-                    @for chart in [Chart::Map, Chart::Ranking] {
-                        (text::chart_name(lang, chart.name())) " " (chart_files(&edition, chart)) " "
+        (every_edition(view))
+    }
+}
+
+/// The charts of the country for each edition.
+fn every_edition(view: &View<'_>) -> Markup {
+    let lang = view.lang;
+    html! {
+        div class="table-wrap" role="region" tabindex="0" aria-labelledby="editions-caption" {
+            table {
+                caption id="editions-caption" { (text::ALL_EDITIONS.of(lang)) }
+                thead { tr {
+                    th scope="col" { (text::EDITION.of(lang)) }
+                    th scope="col" { (text::chart_name(lang, Chart::Map.name())) }
+                    th scope="col" { (text::chart_name(lang, Chart::Ranking.name())) }
+                } }
+                tbody { @for scored in view.panel().editions.values().rev() {
+                    @let edition = View { scored, node: scored.root(), ..*view };
+                    tr {
+                        th scope="row" { (scored.edition) }
+                        td { @if edition.map().is_some() { (chart_files(&edition, Chart::Map, &[])) } }
+                        td { (chart_files(&edition, Chart::Ranking, &[])) }
                     }
-                }
+                } }
             }
         }
     }
@@ -145,18 +160,18 @@ fn chart_addresses(view: &View<'_>) -> Markup {
 
 fn chart_row(view: &View<'_>, chart: Chart) -> Markup {
     html! {
-        @if charts::figure(view, chart, &examples(view, chart)).is_some() {
+        @if let Some(units) = examples(view, chart) {
             tr {
                 th scope="row" { (text::chart_name(view.lang, chart.name())) }
                 td { code { (view.chart_address(chart.name(), &[]).0) } }
-                td { (chart_files(view, chart)) }
+                td { (chart_files(view, chart, &units)) }
             }
         }
     }
 }
 
-fn chart_files(view: &View<'_>, chart: Chart) -> Markup {
-    let links = charts::links(view, chart, &examples(view, chart));
+fn chart_files(view: &View<'_>, chart: Chart, units: &[usize]) -> Markup {
+    let links = charts::links(view, chart, units);
     let name = format!("{}, {}", text::chart_name(view.lang, chart.name()), view.edition_name());
     let forms = [("SVG", links.svg), ("CSV", links.csv), ("JSON", links.json)];
     html! {

@@ -62,7 +62,7 @@ impl Page<'_> {
                 body {
                     a class="skip-link" href="#main" { (text::SKIP.of(lang)) }
                     (self.header())
-                    main id="main" tabindex="-1" { (self.main) }
+                    main id="main" { (self.main) }
                     footer class="site-footer" {
                         p { (text::FOOTER_DATA.of(lang)) }
                         p { (text::FOOTER_ABOUT.of(lang)) }

@@ -1,11 +1,12 @@
 //! The profile of a unit.
 
-use chiso_explain::{Change, change};
+use chiso_explain::Change;
 use maud::{Markup, html};
 
 use super::layout::{Page, Place, crumbs, derived_notice, stat};
 use super::{pickers, scorecard, unit_notes};
 use crate::charts::{self, Chart};
+use crate::explained::Explained;
 use crate::text;
 use crate::view::View;
 
@@ -14,7 +15,7 @@ pub fn unit(view: &View<'_>, unit: usize, here: &str) -> Markup {
     let name = view.unit_name(unit);
     let code = &*view.scored.units[unit];
     let title = format!("{name}, {}", view.edition_name());
-    let change = last_change(view, unit);
+    let explained = view.explained(unit);
     let page = Page {
         title: title.clone(),
         description: title.clone(),
@@ -29,20 +30,17 @@ pub fn unit(view: &View<'_>, unit: usize, here: &str) -> Markup {
             (pickers::unit(view, unit))
             (derived_notice(view))
             (unit_notes::without_total(view, unit))
-            (stats(view, unit, change.as_ref()))
+            (stats(view, unit, explained.as_ref().map(|explained| &explained.change)))
             @if has_any_score(view, unit) { (profile(view, unit)) }
-            h2 { (text::OVER_TIME.of(view.lang)) }
-            (figure(view, Chart::Trend, unit))
-            @if has_any_score(view, unit) { (explained(view, unit, change.as_ref())) }
+            (past(view, unit, explained.as_deref()))
+            @if has_any_score(view, unit) {
+                h2 { (text::ALL_SCORES.of(view.lang)) }
+                (scorecard::table(view, unit).to_html(view.lang, "scores"))
+            }
             p class="no-print" { a class="button button-plain" href=(view.compare_page(&[code])) { (text::COMPARE_THIS.of(view.lang)) } }
         },
     };
     page.html()
-}
-
-fn last_change(view: &View<'_>, unit: usize) -> Option<Change> {
-    let from = view.previous()?.edition;
-    change(view.panel(), from, view.scored.edition, &view.scored.units[unit]).ok()
 }
 
 fn has_any_score(view: &View<'_>, unit: usize) -> bool {
@@ -88,20 +86,29 @@ fn profile(view: &View<'_>, unit: usize) -> Markup {
     }
 }
 
-fn explained(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
+/// The years on one side, what changed in the last of them on the other.
+fn past(view: &View<'_>, unit: usize, explained: Option<&Explained>) -> Markup {
     let lang = view.lang;
     html! {
-        h2 { (text::WHAT_CHANGED.of(lang)) }
-        @match change {
-            Some(change) => {
-                (unit_notes::change_notes(view, change))
-                (figure(view, Chart::Contributions, unit))
-                h2 { (text::ATTENTION.of(lang)) }
-                (unit_notes::attention(view, change))
-            },
-            None => { p { (text::NO_PREVIOUS.of(lang)) } },
+        div class="columns" {
+            section {
+                h2 { (text::OVER_TIME.of(lang)) }
+                (figure(view, Chart::Trend, unit))
+                @if let Some(explained) = explained {
+                    h2 { (text::ATTENTION.of(lang)) }
+                    (unit_notes::attention(view, &explained.attention))
+                }
+            }
+            section {
+                h2 { (text::WHAT_CHANGED.of(lang)) }
+                @match explained {
+                    Some(explained) => {
+                        (unit_notes::change_notes(view, &explained.change))
+                        (figure(view, Chart::Contributions, unit))
+                    },
+                    None => { p { (text::NO_PREVIOUS.of(lang)) } },
+                }
+            }
         }
-        h2 { (text::ALL_SCORES.of(lang)) }
-        (scorecard::table(view, unit).to_html(lang, "scores"))
     }
 }

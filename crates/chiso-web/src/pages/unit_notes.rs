@@ -1,6 +1,6 @@
 //! What is said in words on the profile of a unit.
 
-use chiso_explain::{Attention, Change, Reason, attention as explain_attention};
+use chiso_explain::{Attention, Change, Reason};
 use maud::{Markup, html};
 
 use super::pickers::numbered;
@@ -33,7 +33,12 @@ pub fn change_notes(view: &View<'_>, change: &Change) -> Markup {
     let lang = view.lang;
     let rank = &change.rank;
     html! {
-        p { (text::rank_sentence(lang, rank.from, rank.to, change.from.0, change.to.0)) }
+        p {
+            (text::rank_sentence(lang, rank.from, rank.to, change.from.0, change.to.0))
+            @if let (Some(own), Some(others)) = (rank.own, rank.others) {
+                " " (text::rank_parts(lang, own, others, rank.entry_exit, view.units_word()))
+            }
+        }
         @if !change.is_comparable() {
             div class="notice" {
                 p { (text::BREAK_BETWEEN.of(lang)) }
@@ -56,22 +61,21 @@ fn stated(view: &View<'_>, change: &Change) -> Vec<String> {
 }
 
 /// The nodes that are to be analysed first.
-pub fn attention(view: &View<'_>, change: &Change) -> Markup {
-    let found = explain_attention(view.panel(), change.from, change.to, &change.unit).unwrap_or_default();
+pub fn attention(view: &View<'_>, found: &[Attention]) -> Markup {
     let lang = view.lang;
     html! {
         @if found.is_empty() {
             p { (text::ATTENTION_NONE.of(lang)) }
         } @else {
             p { (text::ATTENTION_LEDE.of(lang)) }
-            ul { @for item in &found { li { (attention_item(view, item)) } } }
+            ul { @for item in found { li { (attention_item(view, item)) } } }
         }
     }
 }
 
 fn attention_item(view: &View<'_>, item: &Attention) -> Markup {
     let lang = view.lang;
-    let fell = item.fall_ticks.map(|ticks| text::fell_by(lang, &lang.number(points(ticks), view.few_decimals())));
+    let fell = item.fall_ticks.map(|ticks| text::fell_by(lang, &view.exact(points(ticks))));
     let names = view.group_names(view.scored.root());
     let lowest = item.lowest_group.and_then(|group| names.get(usize::from(group) - 1).copied());
     let group = lowest.map(|name| text::in_group(lang, name));

@@ -316,6 +316,32 @@ pub fn rank_sentence(lang: Lang, from: u32, to: u32, first: i32, last: i32) -> S
     }
 }
 
+/// A move of so many places; above zero is down.
+fn places(lang: Lang, places: i64) -> String {
+    let count = places.unsigned_abs();
+    match (places, lang) {
+        (0, _) => lang.pick("không đổi hạng", "no move").to_owned(),
+        (..0, Lang::Vi) => format!("lên {count} bậc"),
+        (_, Lang::Vi) => format!("xuống {count} bậc"),
+        (..0, Lang::En) => format!("up {count}"),
+        (_, Lang::En) => format!("down {count}"),
+    }
+}
+
+/// What moved a rank: the unit's own score, the others, and those that came or went.
+pub fn rank_parts(lang: Lang, own: i64, others: i64, entry_exit: i64, units: &str) -> String {
+    let mut parts = match lang {
+        Lang::Vi => format!("Riêng điểm của đơn vị: {}; điểm của các {units} khác: {}", places(lang, own), places(lang, others)),
+        Lang::En => format!("Its own score alone: {}; the scores of the other {units}: {}", places(lang, own), places(lang, others)),
+    };
+    if entry_exit != 0 {
+        let came = lang.pick("; đơn vị vào hoặc ra khỏi bảng xếp hạng: ", "; those that entered or left the ranking: ");
+        parts.push_str(came);
+        parts.push_str(&places(lang, entry_exit));
+    }
+    parts + "."
+}
+
 /// Label of a select of the comparison.
 pub fn unit_number(lang: Lang, number: usize) -> String {
     match lang {
