@@ -35,5 +35,5 @@ pub use comparability::{Comparability, Reason};
 pub use error::ExplainError;
 pub use losses::{Gap, GroupAbove, Loss, losses};
 pub use past::{Past, past_gains};
-pub use target::{Basis, Combination, Gain, Goal, Route, Target, target};
+pub use target::{Basis, Combination, Gain, Goal, Route, Target, target, target_from};
 pub use ticks::{DECIMALS, PLACES_DECIMALS, ticks_text};

@@ -128,6 +128,20 @@ pub fn target(
     unit_code: &str,
     goal: Goal,
 ) -> Result<Target, ExplainError> {
+    target_from(panel, &past_gains(panel, edition), edition, unit_code, goal)
+}
+
+/// The same as [`target`], with the [`past_gains`] of the edition known already: for many units.
+///
+/// # Errors
+/// As [`target`].
+pub fn target_from(
+    panel: &Panel,
+    past: &[Past],
+    edition: Edition,
+    unit_code: &str,
+    goal: Goal,
+) -> Result<Target, ExplainError> {
     let scored = error::edition(panel, edition)?;
     let unit = error::unit(scored, unit_code)?;
     let total = error::total(scored, unit)?;
@@ -148,11 +162,10 @@ pub fn target(
         combination: None,
     };
     if total_gain_ticks.is_some_and(|ticks| ticks > 0) {
-        let past = past_gains(panel, edition);
-        target.routes = search.routes(&past);
+        target.routes = search.routes(past);
         let is_open = |route: &Route| route.is_leaf && route.is_allowed && route.made > 0;
         if !target.routes.iter().any(is_open) {
-            target.combination = search.combination(&past);
+            target.combination = search.combination(past);
         }
     }
     Ok(target)
@@ -255,7 +268,7 @@ impl Search<'_> {
             .into_iter()
             .filter(|&node| node != tree.root());
         let mut routes: Vec<Route> = below
-            .filter_map(|node| self.route(node, &past[node.0]))
+            .filter_map(|node| self.route(node, past.get(node.0)?))
             .collect();
         // The sort keeps the order of the outline among equals.
         routes.sort_by(|a, b| {
@@ -289,7 +302,7 @@ impl Search<'_> {
     }
 
     fn combination(&self, past: &[Past]) -> Option<Combination> {
-        let seen = |node: NodeIndex| past[node.0].gain_reached_by(SEEN_SHARE);
+        let seen = |node: NodeIndex| past.get(node.0)?.gain_reached_by(SEEN_SHARE);
         let allowed = |node: NodeIndex| self.headroom(node);
         let capped = |node: NodeIndex| Some(seen(node)?.min(allowed(node).unwrap_or(i64::MAX)));
         let within =

@@ -31,7 +31,12 @@ pub struct Arguments {
     #[arg(long, value_name = "EDITION")]
     to: Option<i32>,
     /// The unit: its name with or without diacritics, or its code.
-    #[arg(long, value_name = "NAME", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     unit: Option<String>,
     /// Every unit.
     #[arg(long)]
@@ -90,7 +95,8 @@ impl FromStr for TargetGoal {
             Some(("group", number)) => number.parse().ok().map(Goal::Group),
             _ => None,
         };
-        goal.map(TargetGoal).ok_or_else(|| format!("found {text:?}; expected rank=N or group=N"))
+        goal.map(TargetGoal)
+            .ok_or_else(|| format!("found {text:?}; expected rank=N or group=N"))
     }
 }
 
@@ -116,14 +122,20 @@ struct Explained {
 impl Report<'_> {
     fn unit_name(&self, code: &str) -> String {
         let unit = self.list.and_then(|list| list.get(code));
-        unit.map_or(code, |unit| self.language.either(&unit.name.en, &unit.name.vi)).to_owned()
+        unit.map_or(code, |unit| {
+            self.language.either(&unit.name.en, &unit.name.vi)
+        })
+        .to_owned()
     }
 
     /// The width of a column of codes.
     fn code_width(&self) -> usize {
         let nodes = |scored: &'_ Scored| {
             let tree = &scored.version.tree;
-            tree.indices().map(|node| tree.node(node).code.chars().count()).max().unwrap_or(0)
+            tree.indices()
+                .map(|node| tree.node(node).code.chars().count())
+                .max()
+                .unwrap_or(0)
         };
         nodes(self.first).max(nodes(self.second)).clamp(4, 16)
     }
@@ -147,7 +159,15 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Some(unit) => vec![one(&panel, list, first, second, unit, goal)?],
         None => all(&panel, first, second, goal)?,
     };
-    let report = Report { panel: &panel, list, language: arguments.lang, first, second, goal, units };
+    let report = Report {
+        panel: &panel,
+        list,
+        language: arguments.lang,
+        first,
+        second,
+        goal,
+        units,
+    };
     let mut out = Vec::new();
     match arguments.format {
         Format::Text => text::write(&report, &mut out)?,
@@ -163,21 +183,33 @@ fn editions<'a>(panel: &'a Panel, arguments: &Arguments) -> Result<(&'a Scored, 
     let find = |option: &str, year: i32| {
         panel.editions.get(&Edition(year)).with_context(|| {
             let known: Vec<String> = panel.editions.keys().map(Edition::to_string).collect();
-            format!("{option}: found {year}; expected one of {}", known.join(", "))
+            format!(
+                "{option}: found {year}; expected one of {}",
+                known.join(", ")
+            )
         })
     };
     let second = match arguments.to {
         Some(year) => find("--to", year)?,
-        None => panel.latest().context("--data: found no observation; expected at least one")?,
+        None => panel
+            .latest()
+            .context("--data: found no observation; expected at least one")?,
     };
     let first = match arguments.from {
         Some(year) => find("--from", year)?,
         None => panel.previous(second.edition).with_context(|| {
-            format!("--to: found {}, the first edition; expected a later one", second.edition)
+            format!(
+                "--to: found {}, the first edition; expected a later one",
+                second.edition
+            )
         })?,
     };
     if first.edition >= second.edition {
-        bail!("--from: found {}; expected an edition before {}", first.edition, second.edition);
+        bail!(
+            "--from: found {}; expected an edition before {}",
+            first.edition,
+            second.edition
+        );
     }
     Ok((first, second))
 }
@@ -199,9 +231,15 @@ fn one(
     };
     let explained = || {
         let change = chiso_explain::change(panel, first.edition, second.edition, code)?;
-        explain(panel, second, change, goal)
+        let target = goal
+            .map(|goal| chiso_explain::target(panel, second.edition, code, goal))
+            .transpose()?;
+        explain(second, change, target)
     };
-    Ok((code.to_owned(), Ok(explained().with_context(|| name.to_owned())?)))
+    Ok((
+        code.to_owned(),
+        Ok(explained().with_context(|| name.to_owned())?),
+    ))
 }
 
 fn all(
@@ -211,11 +249,17 @@ fn all(
     goal: Option<Goal>,
 ) -> Result<Vec<(String, Result<Explained, ExplainError>)>> {
     let changes = chiso_explain::changes(panel, first.edition, second.edition)?;
+    let past = chiso_explain::past_gains(panel, second.edition);
+    let target =
+        |code: &str, goal| chiso_explain::target_from(panel, &past, second.edition, code, goal);
     let mut units = Vec::with_capacity(changes.len());
     for (code, change) in changes {
         let explained = match change {
             // Of a unit with a total only a goal can fail, and it then fails for all.
-            Ok(change) => Ok(explain(panel, second, change, goal)?),
+            Ok(change) => {
+                let target = goal.map(|goal| target(&code, goal)).transpose()?;
+                Ok(explain(second, change, target)?)
+            }
             Err(error) => Err(error),
         };
         units.push((code.to_string(), explained));
@@ -224,16 +268,14 @@ fn all(
 }
 
 fn explain(
-    panel: &Panel,
     second: &Scored,
     change: Change,
-    goal: Option<Goal>,
+    target: Option<Target>,
 ) -> Result<Explained, ExplainError> {
-    let target = |goal| chiso_explain::target(panel, second.edition, &change.unit, goal);
     Ok(Explained {
         losses: chiso_explain::losses(second, &change.unit)?,
         attention: chiso_explain::attention_of(&change, second)?,
-        target: goal.map(target).transpose()?,
+        target,
         change,
     })
 }

@@ -1,7 +1,9 @@
 //! The explanation as one table: a row for each unit and node, or for each unit and way to the goal.
 
 use anyhow::Result;
-use chiso_explain::{Contribution, DECIMALS, ExplainError, Gap, Loss, PLACES_DECIMALS, Target, ticks_text};
+use chiso_explain::{
+    Contribution, DECIMALS, ExplainError, Gap, Loss, PLACES_DECIMALS, Target, ticks_text,
+};
 use chiso_index::Scored;
 
 use super::{Explained, Report, reasons};
@@ -41,8 +43,24 @@ const CHANGE_COLUMNS: [&str; 31] = [
 ];
 
 const TARGET_COLUMNS: [&str; 18] = [
-    "index", "edition", "unit", "unit_name", "status", "goal", "total_gain", "kind", "node", "parent", "name",
-    "level", "score", "maximum", "gain", "allowed", "made", "seen",
+    "index",
+    "edition",
+    "unit",
+    "unit_name",
+    "status",
+    "goal",
+    "total_gain",
+    "kind",
+    "node",
+    "parent",
+    "name",
+    "level",
+    "score",
+    "maximum",
+    "gain",
+    "allowed",
+    "made",
+    "seen",
 ];
 
 /// Writes the table.
@@ -55,9 +73,11 @@ pub(super) fn write(report: &Report<'_>, out: &mut Vec<u8>) -> Result<()> {
     for (code, explained) in &report.units {
         let rows = match (explained, report.goal) {
             (Ok(explained), None) => change_rows(report, explained),
-            (Ok(explained), Some(_)) => {
-                explained.target.as_ref().map(|target| target_rows(report, target)).unwrap_or_default()
-            }
+            (Ok(explained), Some(_)) => explained
+                .target
+                .as_ref()
+                .map(|target| target_rows(report, target))
+                .unwrap_or_default(),
             (Err(error), _) => vec![error_row(report, code, error)],
         };
         rows.iter().try_for_each(|row| writer.write_record(row))?;
@@ -68,10 +88,19 @@ pub(super) fn write(report: &Report<'_>, out: &mut Vec<u8>) -> Result<()> {
 
 fn error_row(report: &Report<'_>, code: &str, error: &ExplainError) -> Vec<String> {
     let (index, name) = (report.panel.pack.id.clone(), report.unit_name(code));
-    let (first, second) = (report.first.edition.to_string(), report.second.edition.to_string());
+    let (first, second) = (
+        report.first.edition.to_string(),
+        report.second.edition.to_string(),
+    );
     let (mut row, width) = match report.goal {
-        None => (vec![index, first, second, code.to_owned(), name], CHANGE_COLUMNS.len()),
-        Some(_) => (vec![index, second, code.to_owned(), name], TARGET_COLUMNS.len()),
+        None => (
+            vec![index, first, second, code.to_owned(), name],
+            CHANGE_COLUMNS.len(),
+        ),
+        Some(_) => (
+            vec![index, second, code.to_owned(), name],
+            TARGET_COLUMNS.len(),
+        ),
     };
     row.push(error.to_string());
     row.resize(width, String::new());
@@ -79,7 +108,9 @@ fn error_row(report: &Report<'_>, code: &str, error: &ExplainError) -> Vec<Strin
 }
 
 fn points(ticks: Option<i64>) -> String {
-    ticks.map(|ticks| ticks_text(ticks, DECIMALS)).unwrap_or_default()
+    ticks
+        .map(|ticks| ticks_text(ticks, DECIMALS))
+        .unwrap_or_default()
 }
 
 fn number<T: ToString>(value: Option<T>) -> String {
@@ -90,9 +121,16 @@ fn change_rows(report: &Report<'_>, explained: &Explained) -> Vec<Vec<String>> {
     let row = |node: &Contribution| {
         let mut row = identity(report, explained, node);
         row.extend(standing(report, explained, node));
-        let loss = explained.losses.iter().find(|loss| node.to.is_some() && loss.code == node.code);
+        let loss = explained
+            .losses
+            .iter()
+            .find(|loss| node.to.is_some() && loss.code == node.code);
         row.extend(losses(loss));
-        let urgent = node.to.is_some() && explained.attention.iter().any(|item| item.code == node.code);
+        let urgent = node.to.is_some()
+            && explained
+                .attention
+                .iter()
+                .any(|item| item.code == node.code);
         row.push(urgent.to_string());
         row
     };
@@ -121,17 +159,27 @@ fn identity(report: &Report<'_>, explained: &Explained, node: &Contribution) -> 
 
 fn standing(report: &Report<'_>, explained: &Explained, node: &Contribution) -> Vec<String> {
     let place = |scored: &Scored| {
-        Some((scored.version.tree.find(&node.code)?, scored.unit(&explained.change.unit)?))
+        Some((
+            scored.version.tree.find(&node.code)?,
+            scored.unit(&explained.change.unit)?,
+        ))
     };
     // A code may stand at another place of the other version: only where the row has a score.
     let first = place(report.first).filter(|_| node.from.is_some());
     let second = place(report.second).filter(|_| node.to.is_some());
     let rank = &explained.change.rank;
-    let words: Vec<&str> = node.comparability.reasons.iter().map(reasons::word).collect();
+    let words: Vec<&str> = node
+        .comparability
+        .reasons
+        .iter()
+        .map(reasons::word)
+        .collect();
     vec![
         number(first.and_then(|(place, unit)| report.first.rank(place, unit))),
         number(second.and_then(|(place, unit)| report.second.rank(place, unit))),
-        node.rank_ticks.map(|ticks| ticks_text(ticks, PLACES_DECIMALS)).unwrap_or_default(),
+        node.rank_ticks
+            .map(|ticks| ticks_text(ticks, PLACES_DECIMALS))
+            .unwrap_or_default(),
         number(node.parent.is_none().then_some(rank.entry_exit)),
         number(first.and_then(|(place, unit)| report.first.group(place, unit))),
         number(second.and_then(|(place, unit)| report.second.group(place, unit))),
@@ -141,7 +189,9 @@ fn standing(report: &Report<'_>, explained: &Explained, node: &Contribution) -> 
 }
 
 fn losses(loss: Option<&Loss>) -> Vec<String> {
-    let Some(loss) = loss else { return vec![String::new(); 8] };
+    let Some(loss) = loss else {
+        return vec![String::new(); 8];
+    };
     let own = |gap: Option<Gap>| points(gap.map(|gap| gap.ticks));
     let of_total = |gap: Option<Gap>| points(gap.and_then(|gap| gap.total_ticks));
     let above = loss.group_above.as_ref();
@@ -172,22 +222,56 @@ fn target_rows(report: &Report<'_>, target: &Target) -> Vec<Vec<String>> {
     };
     let mut whole = head("total");
     whole.extend([report.panel.pack.id.clone(), String::new()]);
-    whole.extend([report.language.of(&report.panel.pack.name).to_owned(), String::new()]);
-    whole.extend([target.total.to_string(), String::new(), points(target.total_gain_ticks)]);
+    whole.extend([
+        report.language.of(&report.panel.pack.name).to_owned(),
+        String::new(),
+    ]);
+    whole.extend([
+        target.total.to_string(),
+        String::new(),
+        points(target.total_gain_ticks),
+    ]);
     whole.extend([target.is_allowed.to_string(), String::new(), String::new()]);
     let mut rows = vec![whole];
     for route in &target.routes {
         let mut row = head("alone");
-        row.extend([route.gain.code.clone(), route.parent.clone().unwrap_or_default()]);
-        row.extend([report.language.of(&route.gain.name).to_owned(), route.level.to_string()]);
-        row.extend([route.score.to_string(), number(route.maximum), points(Some(route.gain.ticks))]);
-        row.extend([route.is_allowed.to_string(), route.made.to_string(), route.seen.to_string()]);
+        row.extend([
+            route.gain.code.clone(),
+            route.parent.clone().unwrap_or_default(),
+        ]);
+        row.extend([
+            report.language.of(&route.gain.name).to_owned(),
+            route.level.to_string(),
+        ]);
+        row.extend([
+            route.score.to_string(),
+            number(route.maximum),
+            points(Some(route.gain.ticks)),
+        ]);
+        row.extend([
+            route.is_allowed.to_string(),
+            route.made.to_string(),
+            route.seen.to_string(),
+        ]);
         rows.push(row);
     }
-    for gain in target.combination.iter().flat_map(|combination| &combination.gains) {
+    for gain in target
+        .combination
+        .iter()
+        .flat_map(|combination| &combination.gains)
+    {
         let mut row = head("together");
-        row.extend([gain.code.clone(), String::new(), report.language.of(&gain.name).to_owned()]);
-        row.extend([String::new(), String::new(), String::new(), points(Some(gain.ticks))]);
+        row.extend([
+            gain.code.clone(),
+            String::new(),
+            report.language.of(&gain.name).to_owned(),
+        ]);
+        row.extend([
+            String::new(),
+            String::new(),
+            String::new(),
+            points(Some(gain.ticks)),
+        ]);
         row.extend([true.to_string(), String::new(), String::new()]);
         rows.push(row);
     }

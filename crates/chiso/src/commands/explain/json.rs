@@ -1,7 +1,9 @@
 //! The explanation as JSON. Points are numbers of six decimals that add up as they are printed.
 
 use anyhow::Result;
-use chiso_explain::{Basis, Contribution, DECIMALS, Gap, Loss, PLACES_DECIMALS, RankMove, Route, Target};
+use chiso_explain::{
+    Basis, Contribution, DECIMALS, Gap, Loss, PLACES_DECIMALS, RankMove, Route, Target,
+};
 use chiso_index::numbers::from_ticks;
 use serde_json::{Value, json};
 
@@ -39,7 +41,10 @@ fn points(ticks: Option<i64>) -> Value {
 }
 
 fn gap(gap: Option<Gap>) -> Value {
-    gap.map_or(Value::Null, |gap| json!({ "points": points(Some(gap.ticks)), "of_total": points(gap.total_ticks) }))
+    gap.map_or(
+        Value::Null,
+        |gap| json!({ "points": points(Some(gap.ticks)), "of_total": points(gap.total_ticks) }),
+    )
 }
 
 fn unit(report: &Report<'_>, explained: &Explained) -> Value {
@@ -75,10 +80,10 @@ fn rank(rank: &RankMove) -> Value {
 }
 
 fn contribution(report: &Report<'_>, item: &Contribution) -> Value {
-    let reason = |reason| {
-        json!({ "kind": reasons::word(reason), "text": reasons::sentence(reason, report.language) })
-    };
-    let places = item.rank_ticks.map(|ticks| from_ticks(ticks, PLACES_DECIMALS));
+    let reason = |reason| json!({ "kind": reasons::word(reason), "text": reasons::sentence(reason, report.language) });
+    let places = item
+        .rank_ticks
+        .map(|ticks| from_ticks(ticks, PLACES_DECIMALS));
     json!({
         "node": item.code, "parent": item.parent, "name": report.language.of(&item.name), "level": item.level,
         "from": item.from, "to": item.to, "change": points(item.change_ticks),
@@ -105,7 +110,11 @@ fn loss(report: &Report<'_>, item: &Loss) -> Value {
 
 fn target(report: &Report<'_>, item: &Target) -> Value {
     let route = |route: &Route| {
-        let years: Vec<Value> = route.years.iter().map(|(from, to)| json!([from.0, to.0])).collect();
+        let years: Vec<Value> = route
+            .years
+            .iter()
+            .map(|(from, to)| json!([from.0, to.0]))
+            .collect();
         json!({
             "node": route.gain.code, "parent": route.parent, "name": report.language.of(&route.gain.name),
             "level": route.level, "score": route.score, "maximum": route.maximum,

@@ -70,6 +70,7 @@ mod tests {
         let lines = wrapped("  1.1  ", &"chỉ số nội dung ".repeat(30));
         assert!(lines.len() > 2);
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
-        assert!(lines[1].starts_with("       chỉ"));
+        let indent = lines[1].len() - lines[1].trim_start().len();
+        assert_eq!(indent, "  1.1  ".len());
     }
 }

@@ -42,31 +42,56 @@ pub(super) fn sentence(reason: &Reason, language: Language) -> String {
                 .replace('.', ","),
         ),
         Reason::MethodChanged { from, to } => say(
-            format!("computed in another way: {} before, {} now", method(*from).0, method(*to).0),
-            format!("đổi cách tính: trước là {}, nay là {}", method(*from).1, method(*to).1),
+            format!(
+                "computed in another way: {} before, {} now",
+                method(*from).0,
+                method(*to).0
+            ),
+            format!(
+                "đổi cách tính: trước là {}, nay là {}",
+                method(*from).1,
+                method(*to).1
+            ),
         ),
         Reason::Break(item) => say(
-            format!("break from {}: {}{}", item.from, item.reason.en.trim_end_matches('.'), if item.inferred { " (inferred)" } else { "" }),
-            format!("thay đổi từ {}: {}{}", item.from, item.reason.vi.trim_end_matches('.'), if item.inferred { " (suy ra)" } else { "" }),
+            format!(
+                "break from {}: {}{}",
+                item.from,
+                item.reason.en.trim_end_matches('.'),
+                if item.inferred { " (inferred)" } else { "" }
+            ),
+            format!(
+                "thay đổi từ {}: {}{}",
+                item.from,
+                item.reason.vi.trim_end_matches('.'),
+                if item.inferred { " (suy ra)" } else { "" }
+            ),
         ),
-        Reason::Part { code } => {
-            say(format!("its part {code} is not comparable"), format!("phần {code} không so sánh được"))
-        }
+        Reason::Part { code } => say(
+            format!("its part {code} is not comparable"),
+            format!("phần {code} không so sánh được"),
+        ),
     }
 }
 
 /// All sentences of a node, its parts in one.
 pub(super) fn sentences(all: &[Reason], language: Language) -> String {
     let is_part = |reason: &&Reason| matches!(reason, Reason::Part { .. });
-    let mut sentences: Vec<String> =
-        all.iter().filter(|reason| !is_part(reason)).map(|reason| sentence(reason, language)).collect();
+    let mut sentences: Vec<String> = all
+        .iter()
+        .filter(|reason| !is_part(reason))
+        .map(|reason| sentence(reason, language))
+        .collect();
     let codes = all.iter().filter_map(|reason| match reason {
         Reason::Part { code } => Some(code.as_str()),
         _ => None,
     });
     let codes: Vec<&str> = codes.collect();
     if !codes.is_empty() {
-        let words = language.either("of its parts not comparable:", "các phần không so sánh được:");
+        let words = language.either(
+            "of its parts not comparable:",
+            "các phần không so sánh được:",
+        );
         sentences.push(format!("{words} {}", codes.join(", ")));
     }
     sentences.join("; ")

@@ -25,7 +25,11 @@ pub(super) fn write(report: &Report<'_>, target: &Target, lines: &mut Lines) {
         "{} {}{}",
         say("The total must rise by", "Tổng điểm phải tăng"),
         points(gain, report.language),
-        if target.is_allowed { "." } else { say(", beyond its maximum.", ", vượt quá điểm tối đa.") },
+        if target.is_allowed {
+            "."
+        } else {
+            say(", beyond its maximum.", ", vượt quá điểm tối đa.")
+        },
     );
     lines.push(needed);
     let explanation = say(
@@ -47,13 +51,20 @@ fn heading(report: &Report<'_>, target: &Target) -> String {
         Goal::Rank(rank) => format!("{} {rank}", say("rank", "thứ hạng")),
         Goal::Group(group) => {
             let scored = report.panel.editions.get(&target.edition);
-            let names = scored.and_then(|scored| scored.version.group.as_ref()).map(|group| &group.names);
+            let names = scored
+                .and_then(|scored| scored.version.group.as_ref())
+                .map(|group| &group.names);
             let name = names.and_then(|names| names.get(usize::from(group).wrapping_sub(1)));
-            let name = name.map_or(String::new(), |name| format!(" ({})", report.language.of(name)));
+            let name = name.map_or(String::new(), |name| {
+                format!(" ({})", report.language.of(name))
+            });
             format!("{} {group}{name}", say("group", "nhóm"))
         }
     };
-    format!("{} {goal}", say("What it would take to reach", "Cần gì để đạt"))
+    format!(
+        "{} {goal}",
+        say("What it would take to reach", "Cần gì để đạt")
+    )
 }
 
 fn routes(report: &Report<'_>, target: &Target, lines: &mut Lines) {
@@ -61,17 +72,31 @@ fn routes(report: &Report<'_>, target: &Target, lines: &mut Lines) {
     let allowed = target.routes.iter().filter(|route| route.is_allowed);
     let (shown, all) = (allowed.clone().take(MOST_ROUTES), allowed.count());
     if all > 0 {
-        let head = [say("gain", "mức tăng"), say("made", "số lần"), say("share", "tỷ lệ")];
+        let head = [
+            say("gain", "mức tăng"),
+            say("made", "số lần"),
+            say("share", "tỷ lệ"),
+        ];
         lines.push(route_line(report.code_width(), "", "", head));
     }
     shown.for_each(|route| lines.push(one_route(report, route)));
     let mut rest = Vec::new();
     if all > MOST_ROUTES {
-        rest.push(format!("{} {}", all - MOST_ROUTES, say("more in --format csv or json", "dòng nữa với --format csv hoặc json")));
+        rest.push(format!(
+            "{} {}",
+            all - MOST_ROUTES,
+            say(
+                "more in --format csv or json",
+                "dòng nữa với --format csv hoặc json"
+            )
+        ));
     }
     let beyond = target.routes.len() - all;
     if beyond > 0 {
-        let words = say("cannot do it alone: the gain is beyond the maximum", "dòng không thể một mình đạt: mức tăng vượt điểm tối đa");
+        let words = say(
+            "cannot do it alone: the gain is beyond the maximum",
+            "dòng không thể một mình đạt: mức tăng vượt điểm tối đa",
+        );
         rest.push(format!("{beyond} {words}"));
     }
     if !rest.is_empty() {
@@ -86,11 +111,23 @@ fn one_route(report: &Report<'_>, route: &Route) -> String {
     let of = report.language.either("of", "trên");
     let made = format!("{} {of} {}", route.made, route.seen);
     let name = report.language.of(&route.gain.name);
-    route_line(report.code_width(), &route.gain.code, name, [&points(route.gain.ticks, report.language), &made, &share])
+    route_line(
+        report.code_width(),
+        &route.gain.code,
+        name,
+        [&points(route.gain.ticks, report.language), &made, &share],
+    )
 }
 
 fn route_line(width: usize, code: &str, name: &str, [gain, made, share]: [&str; 3]) -> String {
-    [left(code, width), left(name, 54 - width), right(gain, 12), right(made, 14), right(share, 8)].join(" ")
+    [
+        left(code, width),
+        left(name, 54 - width),
+        right(gain, 12),
+        right(made, 14),
+        right(share, 8),
+    ]
+    .join(" ")
 }
 
 fn together(report: &Report<'_>, combination: &Combination) -> Lines {
@@ -112,7 +149,12 @@ fn together(report: &Report<'_>, combination: &Combination) -> Lines {
     let mut lines = wrapped("", basis);
     for gain in &combination.gains {
         let name = report.language.of(&gain.name);
-        lines.push(route_line(report.code_width(), &gain.code, name, [&points(gain.ticks, report.language), "", ""]));
+        lines.push(route_line(
+            report.code_width(),
+            &gain.code,
+            name,
+            [&points(gain.ticks, report.language), "", ""],
+        ));
     }
     lines
 }

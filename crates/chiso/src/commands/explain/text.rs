@@ -44,7 +44,10 @@ pub(super) fn goal_word(goal: Goal) -> String {
 fn heading(report: &Report<'_>, code: &str) -> Lines {
     let name = report.language.of(&report.panel.pack.name);
     let mut lines = wrapped("", &format!("{} ({code}) · {name}", report.unit_name(code)));
-    lines.push(format!("{} → {}", report.first.edition, report.second.edition));
+    lines.push(format!(
+        "{} → {}",
+        report.first.edition, report.second.edition
+    ));
     lines.push(String::new());
     lines
 }
@@ -66,11 +69,17 @@ pub(super) fn points(ticks: i64, language: Language) -> String {
 }
 
 fn signed(digits: String) -> String {
-    if digits.starts_with('-') { digits } else { format!("+{digits}") }
+    if digits.starts_with('-') {
+        digits
+    } else {
+        format!("+{digits}")
+    }
 }
 
 fn score(value: Option<f64>, language: Language) -> String {
-    value.map_or("–".to_owned(), |value| points(to_ticks(value, DECIMALS), language))
+    value.map_or("–".to_owned(), |value| {
+        points(to_ticks(value, DECIMALS), language)
+    })
 }
 
 pub(super) fn title(lines: &mut Lines, text: &str) {
@@ -80,16 +89,27 @@ pub(super) fn title(lines: &mut Lines, text: &str) {
 fn summary(report: &Report<'_>, change: &Change, lines: &mut Lines) {
     let language = report.language;
     let say = |en, vi| language.either(en, vi);
-    let (from, to) = (score(Some(change.total_from), language), score(Some(change.total_to), language));
+    let (from, to) = (
+        score(Some(change.total_from), language),
+        score(Some(change.total_to), language),
+    );
     let points = signed(points(change.change_ticks, language));
-    lines.push(format!("{} {from} → {to}   {points}", left(say("Total", "Tổng điểm"), 10)));
+    lines.push(format!(
+        "{} {from} → {to}   {points}",
+        left(say("Total", "Tổng điểm"), 10)
+    ));
     let rank = &change.rank;
     let moved = match rank.change {
         0 => say("unchanged", "không đổi").to_owned(),
         up if up < 0 => format!("{} {}", say("up", "tăng"), -up),
         down => format!("{} {down}", say("down", "giảm")),
     };
-    lines.push(format!("{} {} → {}   {moved}", left(say("Rank", "Thứ hạng"), 10), rank.from, rank.to));
+    lines.push(format!(
+        "{} {} → {}   {moved}",
+        left(say("Rank", "Thứ hạng"), 10),
+        rank.from,
+        rank.to
+    ));
     let group = |scored: &Scored| group_name(report, scored, &change.unit);
     if let (Some(a), Some(b)) = (group(report.first), group(report.second)) {
         lines.push(format!("{} {a} → {b}", left(say("Group", "Nhóm"), 10)));
@@ -107,7 +127,9 @@ fn summary(report: &Report<'_>, change: &Change, lines: &mut Lines) {
 fn group_name(report: &Report<'_>, scored: &Scored, unit: &str) -> Option<String> {
     let group = scored.group(scored.root(), scored.unit(unit)?)?;
     let names = &scored.version.group.as_ref()?.names;
-    names.get(usize::from(group) - 1).map(|name| report.language.of(name).to_owned())
+    names
+        .get(usize::from(group) - 1)
+        .map(|name| report.language.of(name).to_owned())
 }
 
 fn rank_lines(report: &Report<'_>, change: &Change) -> Lines {
@@ -115,11 +137,20 @@ fn rank_lines(report: &Report<'_>, change: &Change) -> Lines {
     let rank = &change.rank;
     let mut parts = Vec::new();
     if let Some((own, others)) = rank.own.zip(rank.others) {
-        parts.push(format!("{own:+} {}", say("by its own change", "do điểm của mình thay đổi")));
-        parts.push(format!("{others:+} {}", say("by the changes of the others", "do các đơn vị khác")));
+        parts.push(format!(
+            "{own:+} {}",
+            say("by its own change", "do điểm của mình thay đổi")
+        ));
+        parts.push(format!(
+            "{others:+} {}",
+            say("by the changes of the others", "do các đơn vị khác")
+        ));
     }
     if rank.entry_exit != 0 {
-        let words = say("by units entering or leaving the ranking", "do đơn vị vào hoặc ra khỏi bảng xếp hạng");
+        let words = say(
+            "by units entering or leaving the ranking",
+            "do đơn vị vào hoặc ra khỏi bảng xếp hạng",
+        );
         parts.push(format!("{:+} {words}", rank.entry_exit));
     }
     if parts.is_empty() || rank.change == 0 && parts.iter().all(|part| part.starts_with("+0")) {
@@ -130,7 +161,10 @@ fn rank_lines(report: &Report<'_>, change: &Change) -> Lines {
 
 fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
     let say = |en, vi| report.language.either(en, vi);
-    title(lines, say("Contributions to the change", "Đóng góp vào thay đổi"));
+    title(
+        lines,
+        say("Contributions to the change", "Đóng góp vào thay đổi"),
+    );
     let explanation = say(
         "Each line's points and places are the sum of those of the lines under it. Places: below zero is a \
          rise; counted among the units with a total in both editions. Scores are rounded: their difference may \
@@ -143,19 +177,38 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
     let code = report.code_width();
     lines.push(contribution_line(
         code,
-        ["", "", &report.first.edition.to_string(), &report.second.edition.to_string()],
+        [
+            "",
+            "",
+            &report.first.edition.to_string(),
+            &report.second.edition.to_string(),
+        ],
         [say("points", "điểm"), say("places", "bậc")],
         true,
     ));
     for item in &change.contributions {
         let text = |ticks: Option<i64>, decimals| {
-            ticks.map_or("–".to_owned(), |ticks| number(signed(ticks_text(ticks, decimals)), report.language))
+            ticks.map_or("–".to_owned(), |ticks| {
+                number(signed(ticks_text(ticks, decimals)), report.language)
+            })
         };
-        let name = format!("{}{}", "  ".repeat(item.depth), report.language.of(&item.name));
+        let name = format!(
+            "{}{}",
+            "  ".repeat(item.depth),
+            report.language.of(&item.name)
+        );
         lines.push(contribution_line(
             code,
-            [&item.code, &name, &score(item.from, report.language), &score(item.to, report.language)],
-            [&text(item.contribution_ticks, DECIMALS), &text(item.rank_ticks, PLACES_DECIMALS)],
+            [
+                &item.code,
+                &name,
+                &score(item.from, report.language),
+                &score(item.to, report.language),
+            ],
+            [
+                &text(item.contribution_ticks, DECIMALS),
+                &text(item.rank_ticks, PLACES_DECIMALS),
+            ],
             item.comparability.is_comparable(),
         ));
     }
@@ -164,29 +217,51 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
 fn contribution_line(width: usize, cells: [&str; 4], ticks: [&str; 2], comparable: bool) -> String {
     let [code, name, from, to] = cells;
     let flag = if comparable { "" } else { " *" };
-    [left(code, width), left(name, 48 - width), right(from, 10), right(to, 10), right(ticks[0], 11), right(ticks[1], 11)]
-        .join(" ")
+    [
+        left(code, width),
+        left(name, 48 - width),
+        right(from, 10),
+        right(to, 10),
+        right(ticks[0], 11),
+        right(ticks[1], 11),
+    ]
+    .join(" ")
         + flag
 }
 
 fn not_comparable(report: &Report<'_>, change: &Change, lines: &mut Lines) {
-    let mut items = change.contributions.iter().filter(|item| !item.comparability.is_comparable()).peekable();
+    let mut items = change
+        .contributions
+        .iter()
+        .filter(|item| !item.comparability.is_comparable())
+        .peekable();
     if items.peek().is_none() {
         return;
     }
-    title(lines, report.language.either("Not comparable", "Không so sánh được"));
+    title(
+        lines,
+        report
+            .language
+            .either("Not comparable", "Không so sánh được"),
+    );
     items.for_each(|item| lines.extend(reason_lines(report, item)));
 }
 
 fn reason_lines(report: &Report<'_>, item: &Contribution) -> Lines {
     let first = format!("{} ", left(&item.code, report.code_width()));
-    wrapped(&first, &reasons::sentences(&item.comparability.reasons, report.language))
+    wrapped(
+        &first,
+        &reasons::sentences(&item.comparability.reasons, report.language),
+    )
 }
 
 fn losses(report: &Report<'_>, losses: &[Loss], lines: &mut Lines) {
     let say = |en, vi| report.language.either(en, vi);
     let units = report.second.ranked(report.second.root());
-    let among = format!("({units} {})", say("units with a total", "đơn vị có tổng điểm"));
+    let among = format!(
+        "({units} {})",
+        say("units with a total", "đơn vị có tổng điểm")
+    );
     let words = say("Points lost in", "Điểm bị mất năm");
     title(lines, &format!("{words} {} {among}", report.second.edition));
     let explanation = say(
@@ -209,18 +284,41 @@ fn losses(report: &Report<'_>, losses: &[Loss], lines: &mut Lines) {
     for item in losses {
         lines.push(one_loss(report, item, |gap| Some(gap.ticks)));
     }
-    let is_weighted = |item: &Loss| item.to_maximum.is_some_and(|gap| gap.total_ticks != Some(gap.ticks));
+    let is_weighted = |item: &Loss| {
+        item.to_maximum
+            .is_some_and(|gap| gap.total_ticks != Some(gap.ticks))
+    };
     if losses.iter().any(is_weighted) {
         lines.push(String::new());
-        lines.push(say("The same in points of the total:", "Như trên, theo điểm của tổng:").to_owned());
-        losses.iter().for_each(|item| lines.push(one_loss(report, item, |gap| gap.total_ticks)));
+        lines.push(
+            say(
+                "The same in points of the total:",
+                "Như trên, theo điểm của tổng:",
+            )
+            .to_owned(),
+        );
+        losses
+            .iter()
+            .for_each(|item| lines.push(one_loss(report, item, |gap| gap.total_ticks)));
     }
 }
 
 fn one_loss(report: &Report<'_>, item: &Loss, ticks: impl Fn(Gap) -> Option<i64>) -> String {
-    let text = |gap: Option<Gap>| gap.and_then(&ticks).map_or("–".to_owned(), |t| points(t, report.language));
-    let best: Vec<String> = item.to_best.0.iter().map(|code| report.unit_name(code)).collect();
-    let name = format!("{}{}", "  ".repeat(item.depth), report.language.of(&item.name));
+    let text = |gap: Option<Gap>| {
+        gap.and_then(&ticks)
+            .map_or("–".to_owned(), |t| points(t, report.language))
+    };
+    let best: Vec<String> = item
+        .to_best
+        .0
+        .iter()
+        .map(|code| report.unit_name(code))
+        .collect();
+    let name = format!(
+        "{}{}",
+        "  ".repeat(item.depth),
+        report.language.of(&item.name)
+    );
     let cells = [
         &item.code,
         &name,
@@ -250,7 +348,13 @@ fn attention(report: &Report<'_>, items: &[Attention], lines: &mut Lines) {
     let say = |en, vi| report.language.either(en, vi);
     title(lines, say("To be analysed first", "Cần phân tích trước"));
     if items.is_empty() {
-        lines.push(say("Nothing fell, nothing is in the lowest group.", "Không có nội dung giảm hoặc ở nhóm thấp nhất.").into());
+        lines.push(
+            say(
+                "Nothing fell, nothing is in the lowest group.",
+                "Không có nội dung giảm hoặc ở nhóm thấp nhất.",
+            )
+            .into(),
+        );
     }
     for item in items {
         let mut words = Vec::new();
@@ -258,11 +362,23 @@ fn attention(report: &Report<'_>, items: &[Attention], lines: &mut Lines) {
             words.push(say("in the lowest group", "ở nhóm thấp nhất").to_owned());
         }
         if let Some(fall) = item.fall_ticks {
-            let star = if item.comparability.is_score_comparable() { "" } else { " *" };
-            words.push(format!("{} {}{star}", say("fell by", "giảm"), points(fall, report.language)));
+            let star = if item.comparability.is_score_comparable() {
+                ""
+            } else {
+                " *"
+            };
+            words.push(format!(
+                "{} {}{star}",
+                say("fell by", "giảm"),
+                points(fall, report.language)
+            ));
         }
         let code = report.code_width();
         let name = left(report.language.of(&item.name), 54 - code);
-        lines.push(format!("{} {name} {}", left(&item.code, code), words.join(", ")));
+        lines.push(format!(
+            "{} {name} {}",
+            left(&item.code, code),
+            words.join(", ")
+        ));
     }
 }
