@@ -203,6 +203,37 @@ fn cell_of(value: &Data) -> Cell {
 /// A table in CSV, each record in the row of its line.
 fn text_table(path: &Path, bytes: &[u8]) -> Result<Vec<Sheet>> {
     let shown = path.display();
+    let text = whole_text(path, bytes)?;
+    let name = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
+    let mut grid = Grid::new(&name.unwrap_or_default());
+    grid.sheet.named = false;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    for record in reader.records() {
+        let record = record.map_err(|error| csv_fault(path, &error))?;
+        let line = record.position().map_or(1, csv::Position::line);
+        for (column, field) in record
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| !field.trim().is_empty())
+        {
+            let put = grid.put(
+                line.saturating_sub(1) as usize,
+                column,
+                Cell::Field(field.to_owned()),
+            );
+            put.map_err(|too_large| anyhow::anyhow!("{shown}:{line}: {too_large}"))?;
+        }
+    }
+    Ok(vec![grid.sheet])
+}
+
+/// The text of a table in CSV, if it is UTF-8 in commas and not cut off.
+fn whole_text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str> {
+    let shown = path.display();
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         bail!("{shown}:1: found text in UTF-16; expected CSV saved as UTF-8");
     }
@@ -226,32 +257,7 @@ fn text_table(path: &Path, bytes: &[u8]) -> Result<Vec<Sheet>> {
             "{shown}:{line}: found the end of the file inside a line: it may have been cut off; expected a line break after the last row (add one if the file is whole)"
         );
     }
-    let name = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let mut grid = Grid::new(&name);
-    grid.sheet.named = false;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_reader(text.as_bytes());
-    for record in reader.records() {
-        let record = record.map_err(|error| csv_fault(path, &error))?;
-        let line = record.position().map_or(1, csv::Position::line);
-        for (column, field) in record
-            .iter()
-            .enumerate()
-            .filter(|(_, field)| !field.trim().is_empty())
-        {
-            let put = grid.put(
-                line.saturating_sub(1) as usize,
-                column,
-                Cell::Field(field.to_owned()),
-            );
-            put.with_context(|| format!("{shown}:{line}"))?;
-        }
-    }
-    Ok(vec![grid.sheet])
+    Ok(text)
 }
 
 fn csv_fault(path: &Path, error: &csv::Error) -> anyhow::Error {

@@ -27,10 +27,8 @@ pub(super) fn totals(
     let Some(scored) = score_edition(pack, None, observations, table.edition) else {
         return Ok(());
     };
-    let mut lacking = Vec::new();
     for printed in &table.totals {
         let Some(computed) = computed(&scored, printed) else {
-            lacking.push(printed.cell.clone());
             continue;
         };
         let difference = (printed.value - computed).abs();
@@ -51,11 +49,14 @@ pub(super) fn totals(
             table.report.warnings.push(format!("found {what}"));
         }
     }
-    if let Some(first) = lacking.first() {
-        let warning = format!(
-            "{} totals without all their parts could not be compared (first {first})",
-            lacking.len()
-        );
+    let mut lacking = table
+        .totals
+        .iter()
+        .filter(|printed| computed(&scored, printed).is_none());
+    if let Some(first) = lacking.next() {
+        let (count, cell) = (1 + lacking.count(), &first.cell);
+        let warning =
+            format!("{count} totals without all their parts could not be compared (first {cell})");
         table.report.warnings.push(warning);
     }
     Ok(())

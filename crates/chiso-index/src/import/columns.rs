@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::grid::Cell;
+use super::headings::{Heading, first_label, heading};
 use super::labels::Labels;
 use super::layout::Layout;
 use super::report::Skipped;
@@ -17,13 +18,6 @@ pub(super) struct Columns {
     pub nodes: Vec<(usize, NodeIndex)>,
     /// The others.
     pub skipped: Vec<Skipped>,
-}
-
-/// What a column's headings say.
-enum Heading {
-    Node(NodeIndex),
-    Skip(String),
-    Nothing,
 }
 
 /// Finds what each column is.
@@ -45,11 +39,6 @@ pub(super) fn classify(
     let mut places: BTreeMap<NodeIndex, usize> = BTreeMap::new();
     let mut unknown = Vec::new();
     for column in (0..view.columns()).filter(|&column| column != layout.unit_column) {
-        let skipped = |label: String, why: &str| Skipped {
-            place: view.column_name(column),
-            label,
-            why: why.to_owned(),
-        };
         match heading(layout, labels, file, column)? {
             Heading::Node(node) => {
                 if let Some(first) = places.insert(node, column) {
@@ -58,26 +47,18 @@ pub(super) fn classify(
                 found.nodes.push((column, node));
             }
             _ if spells_unit(layout, labels, column) => found.units.push(column),
-            Heading::Skip(label) => found
-                .skipped
-                .push(skipped(label, "beside the nodes (row_skip)")),
-            Heading::Nothing => {
-                let label = first_label(layout, column).unwrap_or_default();
-                let mut below =
-                    (layout.first_unit_row..view.rows()).map(|row| (row, view.cell(row, column)));
-                match below.find(|(_, cell)| cell.is_number()) {
-                    Some((row, _)) => unknown.push((column, row, label)),
-                    None if (layout.first_unit_row..view.rows())
-                        .any(|r| !view.cell(r, column).is_blank()) =>
-                    {
-                        found
-                            .skipped
-                            .push(skipped(label, "text that is no spelling of the unit"));
-                    }
-                    None if !label.is_empty() => found.skipped.push(skipped(label, "blank")),
-                    None => {}
-                }
+            Heading::Skip(label) => {
+                found.skipped.push(skipped(
+                    layout,
+                    column,
+                    label,
+                    "beside the nodes (row_skip)",
+                ));
             }
+            Heading::Nothing => match without_heading(layout, column) {
+                Ok(skipped) => found.skipped.extend(skipped),
+                Err(row) => unknown.push((column, row, first_label(layout, column))),
+            },
         }
     }
     if unknown.is_empty() {
@@ -87,74 +68,34 @@ pub(super) fn classify(
     }
 }
 
-fn heading(
-    layout: &Layout<'_>,
-    labels: &Labels<'_>,
-    file: &str,
-    column: usize,
-) -> Result<Heading, Box<Problem>> {
+fn skipped(layout: &Layout<'_>, column: usize, label: String, why: &str) -> Skipped {
+    Skipped {
+        place: layout.view.column_name(column),
+        label,
+        why: why.to_owned(),
+    }
+}
+
+/// A column of which no heading is known, as it is reported: not at all where nothing stands in it.
+/// An error is the first row in which it holds a number, so that it cannot be left out.
+fn without_heading(layout: &Layout<'_>, column: usize) -> Result<Option<Skipped>, usize> {
     let view = layout.view;
-    let mut node: Option<(usize, NodeIndex)> = None;
-    let mut skip: Option<(usize, String)> = None;
-    for row in 0..layout.first_unit_row {
-        // In the row of headings a number is a code, such as 1.1, that a spreadsheet made one of.
-        let numeric = row == layout.node_row;
-        let cell = view.cell(row, column);
-        let Some(label) = (if numeric { cell.label() } else { cell.word() }) else {
-            continue;
-        };
-        match (labels.nodes(&label), node) {
-            ([], _) if labels.is_skip(&label) => skip = skip.or(Some((row, label.into_owned()))),
-            ([], _) => {}
-            ([one], None) => node = Some((row, *one)),
-            ([one], Some((_, other))) if *one == other => {}
-            ([one], Some((first, other))) => {
-                let found = format!(
-                    "headings {} (node {}) and {} (node {}) over the same values",
-                    named(layout, first, column),
-                    labels.codes(&[other]),
-                    named(layout, row, column),
-                    labels.codes(&[*one])
-                );
-                let expected = "headings that name one node: correct the heading that is wrong";
-                return Err(Box::new(Problem::error(file, None, found, expected)));
-            }
-            (several, _) => {
-                let found = format!(
-                    "heading {}, which fits nodes {}",
-                    named(layout, row, column),
-                    labels.codes(several)
-                );
-                let expected = "a heading that names one node, such as its code";
-                return Err(Box::new(Problem::error(file, None, found, expected)));
-            }
-        }
+    let rows = layout.first_unit_row..view.rows();
+    if let Some(row) = rows.clone().find(|&row| view.cell(row, column).is_number()) {
+        return Err(row);
     }
-    match (node, skip) {
-        (Some((first, _)), Some((second, _))) => Err(Box::new(Problem::error(
-            file,
-            None,
-            format!(
-                "headings {} (a node) and {} (to be skipped) over the same values",
-                named(layout, first, column),
-                named(layout, second, column)
-            ),
-            "headings that agree: correct one of them, or the row_skip of import.toml",
-        ))),
-        (Some((_, node)), None) => Ok(Heading::Node(node)),
-        (None, Some((_, label))) => Ok(Heading::Skip(label)),
-        (None, None) => Ok(Heading::Nothing),
-    }
-}
-
-fn named(layout: &Layout<'_>, row: usize, column: usize) -> String {
-    let label = layout.view.cell(row, column).label().unwrap_or_default();
-    format!("{} in {}", quoted(&label), layout.view.name(row, column))
-}
-
-fn first_label(layout: &Layout<'_>, column: usize) -> Option<String> {
-    (0..layout.first_unit_row)
-        .find_map(|row| Some(layout.view.cell(row, column).label()?.into_owned()))
+    let label = first_label(layout, column);
+    let is_blank = rows.clone().all(|row| view.cell(row, column).is_blank());
+    Ok(match (is_blank, label.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(skipped(layout, column, label, "blank")),
+        (false, _) => Some(skipped(
+            layout,
+            column,
+            label,
+            "text that is no spelling of the unit",
+        )),
+    })
 }
 
 /// Whether a column spells the units that stand in the main one. It may differ in a row or two: that

@@ -196,12 +196,9 @@ impl Reader<'_> {
             .editions
             .as_ref()
             .map(|span| (span.get_ref().from, span.get_ref().to));
-        if let Some(span) = raw
-            .editions
-            .as_ref()
-            .filter(|span| span.get_ref().from > span.get_ref().to)
+        if let (Some(span), Some((from, to))) = (&raw.editions, editions)
+            && from > to
         {
-            let RawSpan { from, to } = *span.get_ref();
             return self.error(
                 &span.span(),
                 format!("editions {from} to {to}"),
@@ -216,11 +213,7 @@ impl Reader<'_> {
             node: raw.node.get_ref().clone(),
             editions,
         };
-        let has_node = self.pack.versions.iter().any(|version| {
-            version.tree.find(&alias.node).is_some()
-                && version.editions.iter().any(|&edition| alias.holds(edition))
-        });
-        if !has_node {
+        if !self.has_node(&alias) {
             let found = format!("node {}", quoted(&alias.node));
             return self.error(
                 &raw.node.span(),
@@ -228,19 +221,24 @@ impl Reader<'_> {
                 "the code of a node in one of these editions",
             );
         }
-        let other = known
-            .iter()
-            .find(|a| a.label == alias.label && a.node != alias.node && a.overlaps(&alias));
-        if let Some(other) = other {
+        let differs =
+            |a: &&Alias| a.label == alias.label && a.node != alias.node && a.overlaps(&alias);
+        if let Some(other) = known.iter().find(differs) {
+            let label = quoted(raw.label.get_ref());
             let found = format!(
-                "label {} for node {} and, above, for node {}",
-                quoted(raw.label.get_ref()),
-                alias.node,
-                other.node
+                "label {label} for node {} and, above, for node {}",
+                alias.node, other.node
             );
             return self.error(&raw.label.span(), found, "one node in each edition");
         }
         known.push(alias);
+    }
+
+    fn has_node(&self, alias: &Alias) -> bool {
+        self.pack.versions.iter().any(|version| {
+            version.tree.find(&alias.node).is_some()
+                && version.editions.iter().any(|&edition| alias.holds(edition))
+        })
     }
 
     fn unit_alias(&mut self, raw: &RawUnitAlias, known: &mut Vec<(String, String)>) {

@@ -6,9 +6,10 @@ use super::columns::{self, Columns};
 use super::grid::Reading;
 use super::labels::Labels;
 use super::layout::Layout;
-use super::report::{SheetReport, Skipped};
+use super::report::SheetReport;
+use super::rows::Row;
 use crate::pack::{Edition, NodeIndex};
-use crate::problem::{Problem, quoted};
+use crate::problem::Problem;
 
 /// A value printed with limited digits may stand this far outside its theoretical range.
 const RANGE_TOLERANCE: f64 = 5e-6;
@@ -29,13 +30,6 @@ pub(super) struct Table {
     /// Values of nodes with parts.
     pub totals: Vec<Printed>,
     pub report: SheetReport,
-}
-
-/// What a row is.
-enum Row {
-    Unit(String),
-    Skipped(&'static str),
-    Blank,
 }
 
 /// Reads the values of a table.
@@ -66,19 +60,7 @@ pub(super) fn read(
                 }
                 reader.values(row, &unit)?;
             }
-            Row::Skipped(why) => {
-                let label = reader
-                    .labels_of(row)
-                    .next()
-                    .map(|(_, label)| label)
-                    .unwrap_or_default();
-                let place = layout.view.row_name(row);
-                reader.table.report.skipped.push(Skipped {
-                    place,
-                    label,
-                    why: why.to_owned(),
-                });
-            }
+            Row::Skipped(why) => reader.skip(row, why),
             Row::Blank => {}
         }
     }
@@ -110,174 +92,39 @@ fn empty(layout: &Layout<'_>, labels: &Labels<'_>) -> Table {
     }
 }
 
-struct Reader<'a> {
-    layout: &'a Layout<'a>,
-    labels: &'a Labels<'a>,
-    columns: Columns,
-    zero_is_missing: bool,
-    file: &'a str,
-    table: Table,
+/// A table while it is read.
+pub(super) struct Reader<'a> {
+    pub(super) layout: &'a Layout<'a>,
+    pub(super) labels: &'a Labels<'a>,
+    pub(super) columns: Columns,
+    pub(super) zero_is_missing: bool,
+    pub(super) file: &'a str,
+    pub(super) table: Table,
 }
 
 impl Reader<'_> {
-    fn fault(&self, found: impl Into<String>, expected: impl Into<String>) -> Box<Problem> {
+    pub(super) fn fault(
+        &self,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Box<Problem> {
         Box::new(Problem::error(self.file, None, found, expected))
-    }
-
-    fn is_node(&self, column: usize) -> bool {
-        self.columns.nodes.iter().any(|(known, _)| *known == column)
-    }
-
-    /// The labels of a row with their columns: of the columns that spell the unit, then of others
-    /// that are no node's.
-    fn labels_of(&self, row: usize) -> impl Iterator<Item = (usize, String)> + '_ {
-        let view = self.layout.view;
-        let others =
-            (0..view.columns()).filter(|c| !self.columns.units.contains(c) && !self.is_node(*c));
-        let units = self.columns.units.iter().filter_map(move |&column| {
-            Some((column, view.cell(row, column).label()?.into_owned()))
-        });
-        units.chain(
-            others.filter_map(move |column| {
-                Some((column, view.cell(row, column).word()?.into_owned()))
-            }),
-        )
-    }
-
-    fn row(&mut self, row: usize) -> Result<Row, Box<Problem>> {
-        let view = self.layout.view;
-        let spellings: Vec<(usize, String)> = self
-            .labels_of(row)
-            .filter(|(column, _)| self.columns.units.contains(column))
-            .collect();
-        let mut unit: Option<(usize, String)> = None;
-        for (column, label) in &spellings {
-            let Some(code) = self.labels.unit(label) else {
-                continue;
-            };
-            match &unit {
-                Some((first, other)) if *other != code => {
-                    let found = format!(
-                        "unit {other} in {} and unit {code} in {}",
-                        view.name(row, *first),
-                        view.name(row, *column)
-                    );
-                    return Err(self.fault(
-                        found,
-                        "one unit in a row of values: correct the label that is wrong",
-                    ));
-                }
-                _ => unit = unit.or(Some((*column, code))),
-            }
-        }
-        match unit {
-            Some((_, unit)) => self.unit_row(row, unit, &spellings),
-            None => self.other_row(row, &spellings),
-        }
-    }
-
-    /// A row of a unit, some of whose labels may be spelt in an unknown way.
-    fn unit_row(
-        &mut self,
-        row: usize,
-        unit: String,
-        spellings: &[(usize, String)],
-    ) -> Result<Row, Box<Problem>> {
-        for (column, label) in spellings
-            .iter()
-            .filter(|(_, label)| self.labels.unit(label).is_none())
-        {
-            let cell = self.layout.view.name(row, *column);
-            if self.labels.is_skip(label) {
-                let found = format!(
-                    "{} in {cell}, to be skipped, beside unit {unit}",
-                    quoted(label)
-                );
-                return Err(self.fault(
-                    found,
-                    "a unit or a row to skip: correct the label that is wrong",
-                ));
-            }
-            let warning = format!(
-                "{} in {cell} names no unit; read as unit {unit} by the labels beside it",
-                quoted(label)
-            );
-            self.table.report.warnings.push(warning);
-        }
-        Ok(Row::Unit(unit))
-    }
-
-    fn other_row(&self, row: usize, spellings: &[(usize, String)]) -> Result<Row, Box<Problem>> {
-        if self
-            .labels_of(row)
-            .any(|(_, label)| self.labels.is_skip(&label))
-        {
-            return Ok(Row::Skipped("beside the units (row_skip)"));
-        }
-        let view = self.layout.view;
-        let filled = self
-            .columns
-            .nodes
-            .iter()
-            .find(|(column, _)| !view.cell(row, *column).is_blank());
-        let Some((column, _)) = filled else {
-            let is_blank = self.labels_of(row).next().is_none();
-            return Ok(if is_blank {
-                Row::Blank
-            } else {
-                Row::Skipped("names no unit and holds no values")
-            });
-        };
-        // The longest label is the likeliest name; a code says less.
-        let label = spellings
-            .iter()
-            .max_by_key(|(_, label)| label.chars().count());
-        Err(match label {
-            Some((at, label)) => self.fault(
-                format!("{} in {} before values: {}", quoted(label), view.name(row, *at), self.labels.unit_fault(label)),
-                "a unit; correct the label, or add a [[unit_alias]] or a [[row_skip]] to import.toml",
-            ),
-            None => self.fault(
-                format!("a value in {} of a line without a unit", view.name(row, *column)),
-                "the name or code of a unit, or nothing",
-            ),
-        })
     }
 
     fn values(&mut self, row: usize, unit: &str) -> Result<(), Box<Problem>> {
         for place in 0..self.columns.nodes.len() {
             let (column, node) = self.columns.nodes[place];
-            let tree = &self.labels.version.tree;
-            let is_leaf = tree.is_leaf(node);
-            let name = || self.layout.view.name(row, column);
-            let code = &tree.node(node).code;
-            let value = match self.layout.view.cell(row, column).reading() {
-                Reading::Blank => {
-                    self.table.report.blanks += 1;
-                    continue;
-                }
-                Reading::Number(value) if value == 0.0 && self.zero_is_missing => {
-                    self.table.report.zeros_read_as_missing += 1;
-                    continue;
-                }
-                Reading::Number(value) => value,
-                Reading::Wrong(found) => {
-                    let found = format!("{found} in {} (unit {unit}, node {code})", name());
-                    return Err(self.fault(found, "a number with a decimal point, or nothing"));
-                }
+            let Some(value) = self.value(row, column, unit, node)? else {
+                continue;
             };
-            if let Some(range) = tree.node(node).range
-                && !(range.min - RANGE_TOLERANCE..=range.max + RANGE_TOLERANCE).contains(&value)
-            {
-                let found = format!("{value} in {} (unit {unit}, node {code})", name());
-                return Err(self.fault(found, format!("{} to {}", range.min, range.max)));
-            }
+            let cell = self.layout.view.name(row, column);
             let printed = Printed {
                 unit: unit.to_owned(),
                 node,
                 value,
-                cell: name(),
+                cell,
             };
+            let is_leaf = self.labels.version.tree.is_leaf(node);
             let list = if is_leaf {
                 &mut self.table.values
             } else {
@@ -286,6 +133,45 @@ impl Reader<'_> {
             list.push(printed);
         }
         Ok(())
+    }
+
+    /// The number in a cell; none where it is missing.
+    fn value(
+        &mut self,
+        row: usize,
+        column: usize,
+        unit: &str,
+        node: NodeIndex,
+    ) -> Result<Option<f64>, Box<Problem>> {
+        let node = self.labels.version.tree.node(node);
+        let place = || {
+            format!(
+                "{} (unit {unit}, node {})",
+                self.layout.view.name(row, column),
+                node.code
+            )
+        };
+        match (self.layout.view.cell(row, column).reading(), node.range) {
+            (Reading::Blank, _) => {
+                self.table.report.blanks += 1;
+                Ok(None)
+            }
+            (Reading::Number(0.0), _) if self.zero_is_missing => {
+                self.table.report.zeros_read_as_missing += 1;
+                Ok(None)
+            }
+            (Reading::Number(value), Some(range))
+                if value < range.min - RANGE_TOLERANCE || value > range.max + RANGE_TOLERANCE =>
+            {
+                let found = format!("{value} in {}", place());
+                Err(self.fault(found, format!("{} to {}", range.min, range.max)))
+            }
+            (Reading::Number(value), _) => Ok(Some(value)),
+            (Reading::Wrong(found), _) => {
+                let found = format!("{found} in {}", place());
+                Err(self.fault(found, "a number with a decimal point, or nothing"))
+            }
+        }
     }
 
     fn unit_twice(&self, unit: &str, first: usize, second: usize) -> Box<Problem> {
