@@ -36,6 +36,10 @@ SOURCE = (
     "Province outlines: Natural Earth (naturalearthdata.com) by way of the npm package "
     f"{PACKAGE}; island positions: public sailing and gazetteer data, see data/map/README.md"
 )
+CREDIT = {
+    "vi": "Đường bao tỉnh: Natural Earth (không giới hạn bản quyền), giản lược; vị trí đảo: dữ liệu công khai.",
+    "en": "Province outlines: Natural Earth (public domain), simplified; island positions: public data."
+}
 LICENCE = "Natural Earth: public domain; npm package: Apache-2.0"
 
 WIDTH, HEIGHT = 620, 1030
@@ -274,7 +278,7 @@ def write(name, list_id, shapes, insets):
         fail(f"{list_id}: found {sorted(shapes)}, expected {expected}")
     units = [{"code": code, "path": path(geometry), "label": label(geometry)}
              for code, geometry in sorted(shapes.items())]
-    head = {"id": list_id, "source": SOURCE, "licence": LICENCE, "schematic": True,
+    head = {"id": list_id, "source": SOURCE, "credit": CREDIT, "licence": LICENCE, "schematic": True,
             "width": WIDTH, "height": HEIGHT}
     dump = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # One unit a line, so that a change shows which unit it concerns.

@@ -87,6 +87,9 @@ pub struct MapGeometry {
     pub id: String,
     /// Where the shapes come from.
     pub source: String,
+    /// What a figure says of it below the map, where the file has it.
+    #[serde(default)]
+    pub credit: Option<LocalName>,
     /// Their licence.
     pub licence: String,
     /// Whether the shapes are only schematic, which every figure then says.

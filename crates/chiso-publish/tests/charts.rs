@@ -211,6 +211,7 @@ impl Given {
 
 fn geometry(units: usize, size: f64) -> MapGeometry {
     MapGeometry {
+        credit: None,
         id: "provinces-63".into(),
         source: "s <&>".into(),
         licence: "l".into(),

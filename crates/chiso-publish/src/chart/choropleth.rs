@@ -44,7 +44,7 @@ pub struct Choropleth<'a> {
     pub highlight: Option<String>,
 }
 
-const WIDTH: f64 = 440.0;
+const WIDTH: f64 = 390.0;
 const LEGEND_ROW: f64 = 22.0;
 const INSET_LINE: f64 = 15.0;
 
@@ -216,7 +216,7 @@ fn inset_name(lang: Lang, inset: &Inset, scale: f64) -> (Markup, f64) {
     let y = (frame.y + frame.height) * scale + 15.0;
     let bottom = y + INSET_LINE * lines.len() as f64;
     (
-        text_lines(x, y, INSET_LINE, "small soft middle", &lines),
+        text_lines(x, y, INSET_LINE, "small soft middle inset-name", &lines),
         bottom,
     )
 }
@@ -237,7 +237,7 @@ fn legend(input: &Choropleth, prefix: &str, top: f64) -> (Markup, f64) {
                 (dots(36.0, row_y(index) + 7.5, index, of).0)
                 text x=(Px(44.0 + 9.0 * of as f64)) y=(Px(row_y(index) + 12.0)) { (plain(&fit(&band.name, 150.0, 13.0))) }
                 @if let Some(range) = band.range(lang, input.decimals) {
-                    text class="end number" x="340" y=(Px(row_y(index) + 12.0)) { (range) }
+                    text class="end number" x="300" y=(Px(row_y(index) + 12.0)) { (range) }
                 }
                 text class="end number soft" x=(Px(WIDTH)) y=(Px(row_y(index) + 12.0)) { (count(lang, band.count)) }
             }
@@ -270,11 +270,12 @@ fn notes(input: &Choropleth) -> Vec<String> {
             "Bản đồ giản lược, không dùng để xác định ranh giới hành chính hay chủ quyền.",
             "Schematic map: it does not define any administrative or national boundary.",
         );
-        notes.push(format!(
-            "{text} {}: {}.",
-            lang.pick("Hình bản đồ", "Shapes"),
-            input.geometry.source.trim_end_matches('.')
-        ));
+        let geometry = &input.geometry;
+        let credit = geometry
+            .credit
+            .as_ref()
+            .map_or(geometry.source.as_str(), |credit| credit.get(lang));
+        notes.push(format!("{text} {credit}"));
     }
     notes
 }
