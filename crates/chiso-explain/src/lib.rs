@@ -28,6 +28,7 @@ mod rescore;
 mod shapley;
 mod target;
 mod ticks;
+mod walk;
 
 pub use attention::{Attention, attention, attention_of};
 pub use change::{Change, Contribution, RankMove, UnitChanges, change, changes};

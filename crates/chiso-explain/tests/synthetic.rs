@@ -183,7 +183,7 @@ fn mean_over_orders(values: &[Vec<Vec<Option<i64>>>], unit: usize) -> Vec<f64> {
             + 1.0
     };
     let (alpha, beta) = (orders(&[0, 1]), orders(&[2, 3, 4]));
-    let mut sums = vec![0.0; 5];
+    let mut sums = [0.0; 5];
     let mut count = 0.0;
     for (a, b) in alpha.iter().flat_map(|a| beta.iter().map(move |b| (a, b))) {
         for order in [[&a[..], &b[..]].concat(), [&b[..], &a[..]].concat()] {

@@ -3,6 +3,7 @@
 mod csv;
 mod json;
 mod layout;
+mod losses_text;
 mod reasons;
 mod target_text;
 mod text;
