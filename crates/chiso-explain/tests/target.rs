@@ -238,3 +238,39 @@ fn a_goal_that_the_edition_does_not_have_is_an_error() {
     let error = target(&papi, Edition(2024), "26", Goal::Rank(1)).unwrap_err();
     assert!(matches!(error, ExplainError::NoTotal { .. }));
 }
+
+#[test]
+fn the_rank_and_group_that_a_unit_has_need_nothing_and_better_ones_something() {
+    for (id, year) in [("papi", 2022), ("papi", 2013), ("pci", 2021)] {
+        let (panel, edition) = (panel(id), Edition(year));
+        let scored = &panel.editions[&edition];
+        let root = scored.root();
+        let mut checked = 0;
+        for (place, unit) in scored.units.iter().enumerate() {
+            let gain = |goal| {
+                target(&panel, edition, unit, goal)
+                    .unwrap()
+                    .total_gain_ticks
+            };
+            let Some(rank) = scored.rank(root, place) else {
+                continue;
+            };
+            assert_eq!(gain(Goal::Rank(rank)), Some(0), "{id} {year} {unit}");
+            if rank > 1 {
+                // One place better may be held by several.
+                assert!(
+                    gain(Goal::Rank(rank - 1)).is_some_and(|ticks| ticks > 0),
+                    "{id} {year} {unit}"
+                );
+            }
+            if let Some(group) = scored.group(root, place).filter(|&group| group > 1) {
+                assert!(
+                    gain(Goal::Group(group - 1)).is_some_and(|ticks| ticks > 0),
+                    "{id} {year} {unit}"
+                );
+            }
+            checked += 1;
+        }
+        assert!(checked > 20, "{id} {year} {checked}");
+    }
+}
