@@ -10,7 +10,10 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 fn main() -> std::io::Result<()> {
-    let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(0_u16);
+    let port = std::env::args()
+        .nth(1)
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(0_u16);
     tokio::runtime::Runtime::new()?.block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         println!("http://{}/", listener.local_addr()?);

@@ -5,8 +5,8 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, LOCATION, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    ETAG, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use axum::middleware::Next;
@@ -23,7 +23,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A drawing that is opened alone carries its styles inside.
-const POLICY_DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+const POLICY_DRAWING: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /// A page. It may be kept, but is asked for again: editions are added.
 pub fn page(asked: &HeaderMap, status: StatusCode, page: Markup) -> Response<Body> {
@@ -40,7 +41,9 @@ pub fn page(asked: &HeaderMap, status: StatusCode, page: Markup) -> Response<Bod
 /// A file of numbers or a drawing.
 pub fn file(asked: &HeaderMap, file: File) -> Response<Body> {
     let mut answer = tagged(asked, file.media_type, file.bytes.into(), "no-cache");
-    let disposition = file.name.map(|name| format!("attachment; filename=\"{}\"", safe_name(&name)));
+    let disposition = file
+        .name
+        .map(|name| format!("attachment; filename=\"{}\"", safe_name(&name)));
     if let Some(value) = disposition.and_then(|text| HeaderValue::try_from(text).ok()) {
         answer.headers_mut().insert(CONTENT_DISPOSITION, value);
     }
@@ -49,14 +52,25 @@ pub fn file(asked: &HeaderMap, file: File) -> Response<Body> {
 
 /// A name that can stand in a header and on any disk.
 fn safe_name(name: &str) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            c
+        } else {
+            '-'
+        }
+    };
     name.chars().map(safe).collect()
 }
 
 /// A file that pages need.
 pub fn asset(asked: &HeaderMap, asset: &Asset) -> Response<Body> {
     let keep = format!("public, max-age={}", asset.keep_s);
-    tagged(asked, asset.media_type, Bytes::from_static(asset.bytes), &keep)
+    tagged(
+        asked,
+        asset.media_type,
+        Bytes::from_static(asset.bytes),
+        &keep,
+    )
 }
 
 /// Sends the reader on, with a GET.
@@ -66,7 +80,9 @@ pub fn see_other(to: &str) -> Response<Body> {
         Ok(to) => {
             *answer.status_mut() = StatusCode::SEE_OTHER;
             answer.headers_mut().insert(LOCATION, to);
-            answer.headers_mut().insert(VARY, HeaderValue::from_static("accept-language"));
+            answer
+                .headers_mut()
+                .insert(VARY, HeaderValue::from_static("accept-language"));
         }
         Err(_) => *answer.status_mut() = StatusCode::BAD_REQUEST,
     }
@@ -80,7 +96,9 @@ pub fn words(text: &'static str) -> Response<Body> {
 
 fn plain(media_type: &'static str, bytes: Bytes) -> Response<Body> {
     let mut answer = Response::new(Body::from(bytes));
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    answer
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     answer
 }
 
@@ -88,7 +106,9 @@ fn plain(media_type: &'static str, bytes: Bytes) -> Response<Body> {
 fn tagged(asked: &HeaderMap, media_type: &'static str, bytes: Bytes, keep: &str) -> Response<Body> {
     // Weak: the same content is sent compressed and plain.
     let tag = format!("W/\"{}\"", assets::digest(&bytes));
-    let known = asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = asked
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
     let is_known = known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag));
     let mut answer = plain(media_type, if is_known { Bytes::new() } else { bytes });
     if is_known {
@@ -104,12 +124,24 @@ fn tagged(asked: &HeaderMap, media_type: &'static str, bytes: Bytes, keep: &str)
 
 /// The language that the asker prefers, of the two; Vietnamese where neither is named.
 pub fn preferred_language(asked: &HeaderMap) -> Lang {
-    let header = asked.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = asked
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mut best: Option<(f64, Lang)> = None;
     for part in header.split(',') {
         let (range, weight) = part.split_once(';').unwrap_or((part, "q=1"));
-        let primary = range.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let weight: f64 = weight.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(0.0);
+        let primary = range
+            .trim()
+            .split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let weight: f64 = weight
+            .trim()
+            .strip_prefix("q=")
+            .and_then(|q| q.parse().ok())
+            .unwrap_or(0.0);
         let better = weight > best.map_or(0.0, |(weight, _)| weight);
         if let Some(lang) = Lang::from_code(&primary).filter(|_| better) {
             best = Some((weight, lang));
@@ -126,7 +158,9 @@ pub async fn finish(request: Request, next: Next) -> Response<Body> {
     let took_ms = began.elapsed().as_secs_f64() * 1000.0;
     tracing::info!(%method, path = uri.path(), status = answer.status().as_u16(), took_ms, "answered");
     let headers = answer.headers_mut();
-    let is_drawing = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "image/svg+xml");
+    let is_drawing = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == "image/svg+xml");
     let policy = if is_drawing { POLICY_DRAWING } else { POLICY };
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -143,7 +177,10 @@ mod tests {
 
     fn preferred(header: &str) -> Lang {
         let mut asked = HeaderMap::new();
-        asked.insert(ACCEPT_LANGUAGE, HeaderValue::from_str(header).expect("a header"));
+        asked.insert(
+            ACCEPT_LANGUAGE,
+            HeaderValue::from_str(header).expect("a header"),
+        );
         preferred_language(&asked)
     }
 

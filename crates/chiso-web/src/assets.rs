@@ -37,7 +37,13 @@ const WEEK_S: u32 = 7 * 24 * 60 * 60;
 
 /// The file at a path below `/assets/`.
 pub fn find(path: &str) -> Option<Asset> {
-    let asset = |media_type, bytes| Some(Asset { media_type, bytes, keep_s: WEEK_S });
+    let asset = |media_type, bytes| {
+        Some(Asset {
+            media_type,
+            bytes,
+            keep_s: WEEK_S,
+        })
+    };
     match path {
         "style.css" => asset("text/css; charset=utf-8", STYLE_CSS.as_bytes()),
         "icon.svg" => asset("image/svg+xml", ICON_SVG.as_bytes()),

@@ -33,7 +33,12 @@ impl Kept {
     pub fn explained(&self, view: &View<'_>, unit: usize) -> Option<Arc<Explained>> {
         let list = view.derived_list().map(str::to_owned);
         let edition = view.scored.edition.0;
-        let key = (view.pack().id.clone(), list, edition, view.scored.units[unit].to_string());
+        let key = (
+            view.pack().id.clone(),
+            list,
+            edition,
+            view.scored.units[unit].to_string(),
+        );
         // What is behind the lock is whole at any time, also after a panic elsewhere.
         let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = kept().get(&key) {

@@ -42,7 +42,9 @@ const PARQUET: &str = "application/vnd.apache.parquet";
 /// # Errors
 /// When it cannot be written.
 pub fn of_index(index: &IndexData, name: &str) -> Result<Option<File>, FileError> {
-    let Some((stem, ending)) = name.rsplit_once('.') else { return Ok(None) };
+    let Some((stem, ending)) = name.rsplit_once('.') else {
+        return Ok(None);
+    };
     let media_type = match ending {
         "csv" => CSV,
         "parquet" => PARQUET,
@@ -51,18 +53,26 @@ pub fn of_index(index: &IndexData, name: &str) -> Result<Option<File>, FileError
     let bytes = if stem == "observations" {
         observations(index, media_type)?
     } else {
-        let Some(editions) = chosen(index, stem) else { return Ok(None) };
+        let Some(editions) = chosen(index, stem) else {
+            return Ok(None);
+        };
         scores(index, &editions, media_type)?
     };
     let name = Some(format!("{}-{name}", index.panel.pack.id));
-    Ok(Some(File { media_type, bytes, name }))
+    Ok(Some(File {
+        media_type,
+        bytes,
+        name,
+    }))
 }
 
 /// The editions that the name of a file of scores names.
 fn chosen<'a>(index: &'a IndexData, stem: &str) -> Option<Vec<&'a Scored>> {
     let rest = stem.strip_prefix("scores")?;
     let derived = index.derived.iter().find_map(|derived| {
-        let rest = rest.strip_prefix('-')?.strip_prefix(derived.list_id.as_str())?;
+        let rest = rest
+            .strip_prefix('-')?
+            .strip_prefix(derived.list_id.as_str())?;
         (rest.is_empty() || rest.starts_with('-')).then_some((&derived.panel, rest))
     });
     let (panel, rest): (&Panel, &str) = derived.unwrap_or((&index.panel, rest));
@@ -76,7 +86,8 @@ fn chosen<'a>(index: &'a IndexData, stem: &str) -> Option<Vec<&'a Scored>> {
 fn scores(index: &IndexData, editions: &[&Scored], media_type: &str) -> Result<Vec<u8>, FileError> {
     let pack = &index.panel.pack;
     if media_type == PARQUET {
-        return output::scores_parquet(pack, editions).map_err(|fault| FileError::Scores(fault.to_string()));
+        return output::scores_parquet(pack, editions)
+            .map_err(|fault| FileError::Scores(fault.to_string()));
     }
     let mut bytes = Vec::new();
     output::scores_csv(pack, editions, &mut bytes)?;
@@ -89,21 +100,32 @@ fn observations(index: &IndexData, media_type: &str) -> Result<Vec<u8>, FileErro
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     let write = |fault: csv::Error| FileError::Csv(fault.into());
-    writer.write_record(["edition", "unit", "node", "value", "se", "n", "status"]).map_err(write)?;
+    writer
+        .write_record(["edition", "unit", "node", "value", "se", "n", "status"])
+        .map_err(write)?;
     for row in index.observations.rows() {
-        let Some(code) = node_code(index, row) else { continue };
+        let Some(code) = node_code(index, row) else {
+            continue;
+        };
         let (value, status) = match row.value {
             Value::Number(number) => (number.to_string(), ""),
             Value::Missing => (String::new(), "missing"),
             Value::NotApplicable => (String::new(), "not_applicable"),
         };
         let edition = row.edition.to_string();
-        let se = row.standard_error.map(|se| se.to_string()).unwrap_or_default();
+        let se = row
+            .standard_error
+            .map(|se| se.to_string())
+            .unwrap_or_default();
         let n = row.count.map(|n| n.to_string()).unwrap_or_default();
         let unit = unit_code(&index.observations, row);
-        writer.write_record([&edition, unit, code, &value, &se, &n, status]).map_err(write)?;
+        writer
+            .write_record([&edition, unit, code, &value, &se, &n, status])
+            .map_err(write)?;
     }
-    writer.into_inner().map_err(|fault| FileError::Csv(fault.into_error()))
+    writer
+        .into_inner()
+        .map_err(|fault| FileError::Csv(fault.into_error()))
 }
 
 fn unit_code<'a>(observations: &'a Observations, row: &Observation) -> &'a str {
@@ -136,7 +158,12 @@ fn observation_table(index: &IndexData) -> Table {
         };
         let unit = unit_code(&index.observations, row);
         let edition = Cell::Integer(row.edition.0.into());
-        let mut cells = vec![edition, Cell::text(unit), Cell::text(node_code(index, row)?), value];
+        let mut cells = vec![
+            edition,
+            Cell::text(unit),
+            Cell::text(node_code(index, row)?),
+            value,
+        ];
         cells.extend(has_error.then(|| Cell::number_or(row.standard_error, Absence::Missing)));
         let count = row.count.and_then(|count| i64::try_from(count).ok());
         cells.extend(has_count.then(|| Cell::integer_or(count, Absence::Missing)));
@@ -145,9 +172,13 @@ fn observation_table(index: &IndexData) -> Table {
     let pack = &index.panel.pack;
     let mut table = Table::new(format!("Observations: {}", pack.name.en), columns);
     table.rows = rows.iter().filter_map(cells).collect();
-    table.metadata = [("source", &index.data_source.en), ("licence", &pack.licence), ("index", &pack.id)]
-        .map(|(key, value)| (key.to_owned(), value.clone()))
-        .into();
+    table.metadata = [
+        ("source", &index.data_source.en),
+        ("licence", &pack.licence),
+        ("index", &pack.id),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.clone()))
+    .into();
     table
 }
 
@@ -164,5 +195,9 @@ pub fn of_chart(figure: &Figure, stem: &str, ending: &str) -> Result<Option<File
         "parquet" => (PARQUET, figure.table.to_parquet()?, name),
         _ => return Ok(None),
     };
-    Ok(Some(File { media_type, bytes, name }))
+    Ok(Some(File {
+        media_type,
+        bytes,
+        name,
+    }))
 }

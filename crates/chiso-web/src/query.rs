@@ -53,8 +53,12 @@ impl Query {
 
 /// Writes pairs as a query, without the question mark; pairs without a value are left out.
 pub fn written(pairs: &[(&str, Option<&str>)]) -> String {
-    let known = pairs.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-    let parts: Vec<String> = known.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let known = pairs
+        .iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value)));
+    let parts: Vec<String> = known
+        .map(|(name, value)| format!("{name}={}", encoded(value)))
+        .collect();
     parts.join("&")
 }
 
@@ -76,7 +80,12 @@ mod tests {
     use super::*;
 
     fn query(pairs: &[(&str, &str)]) -> Query {
-        Query::from_pairs(pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect())
+        Query::from_pairs(
+            pairs
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
+        )
     }
 
     #[test]
@@ -94,6 +103,9 @@ mod tests {
     #[test]
     fn what_has_a_meaning_in_an_address_is_escaped() {
         assert_eq!(encoded("a b&c=d/é"), "a%20b%26c%3Dd%2F%C3%A9");
-        assert_eq!(written(&[("node", Some("1.1")), ("units", None), ("unit", Some("01"))]), "node=1.1&unit=01");
+        assert_eq!(
+            written(&[("node", Some("1.1")), ("units", None), ("unit", Some("01"))]),
+            "node=1.1&unit=01"
+        );
     }
 }

@@ -10,6 +10,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query as Form, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use axum::middleware::from_fn;
+use axum::response::IntoResponse;
 use axum::routing::get;
 use chiso_publish::Lang;
 use maud::Markup;
@@ -29,11 +30,16 @@ pub fn router(site: Arc<Site>) -> Router {
     // Fonts and Parquet are compressed already; a page's few kilobytes are not worth more than the least effort.
     let worth = DefaultPredicate::new()
         .and(NotForContentType::const_new("font/"))
-        .and(NotForContentType::const_new("application/vnd.apache.parquet"));
+        .and(NotForContentType::const_new(
+            "application/vnd.apache.parquet",
+        ));
     Router::new()
         .route("/", get(home))
         .route("/healthz", get(|| async { answer::words("ok\n") }))
-        .route("/robots.txt", get(|| async { answer::words("User-agent: *\nAllow: /\n") }))
+        .route(
+            "/robots.txt",
+            get(|| async { answer::words("User-agent: *\nAllow: /\n") }),
+        )
         .route("/assets/{*path}", get(asset))
         .route("/{lang}", get(language))
         .route("/{lang}/", get(start))
@@ -46,7 +52,11 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{lang}/{index}/{edition}/charts/{file}", get(chart))
         .fallback(nowhere)
         .layer(from_fn(answer::finish))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(worth),
+        )
         .with_state(site)
 }
 
@@ -59,7 +69,9 @@ pub async fn serve(
     site: Arc<Site>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router(site)).with_graceful_shutdown(shutdown).await
+    axum::serve(listener, router(site))
+        .with_graceful_shutdown(shutdown)
+        .await
 }
 
 /// What is asked for: read once, whatever the page.
@@ -72,17 +84,48 @@ struct Asked {
     lang: Lang,
 }
 
+/// An address in neither of the two languages.
+struct Nowhere(Box<Asked>);
+
+impl IntoResponse for Nowhere {
+    fn into_response(self) -> Response<Body> {
+        self.0.nowhere()
+    }
+}
+
 impl Asked {
     /// `lang` is the first part of the address; none of the two languages there means that the
     /// address leads nowhere.
-    fn new(site: Arc<Site>, headers: HeaderMap, uri: &Uri, pairs: Pairs, lang: &str) -> Result<Self, Box<Self>> {
+    fn new(
+        site: Arc<Site>,
+        headers: HeaderMap,
+        uri: &Uri,
+        pairs: Pairs,
+        lang: &str,
+    ) -> Result<Self, Nowhere> {
         let known = Lang::from_code(lang);
         let whole = uri.path_and_query().map_or("/", |whole| whole.as_str());
-        let here = whole.get(lang.len() + 1..).filter(|_| known.is_some()).unwrap_or("/").to_owned();
-        let query = pairs.map(|Form(pairs)| Query::from_pairs(pairs)).unwrap_or_default();
+        let here = whole
+            .get(lang.len() + 1..)
+            .filter(|_| known.is_some())
+            .unwrap_or("/")
+            .to_owned();
+        let query = pairs
+            .map(|Form(pairs)| Query::from_pairs(pairs))
+            .unwrap_or_default();
         let lang = known.unwrap_or_else(|| answer::preferred_language(&headers));
-        let asked = Asked { site, headers, query, here, lang };
-        if known.is_some() { Ok(asked) } else { Err(Box::new(asked)) }
+        let asked = Asked {
+            site,
+            headers,
+            query,
+            here,
+            lang,
+        };
+        if known.is_some() {
+            Ok(asked)
+        } else {
+            Err(Nowhere(Box::new(asked)))
+        }
     }
 
     fn view(&self, index: &str, edition: &str) -> Option<View<'_>> {
@@ -97,7 +140,11 @@ impl Asked {
     }
 
     fn nowhere(&self) -> Response<Body> {
-        answer::page(&self.headers, StatusCode::NOT_FOUND, pages::not_found(&self.site, self.lang))
+        answer::page(
+            &self.headers,
+            StatusCode::NOT_FOUND,
+            pages::not_found(&self.site, self.lang),
+        )
     }
 
     fn file(&self, made: Result<Option<files::File>, files::FileError>) -> Response<Body> {
@@ -120,15 +167,18 @@ fn places(view: &View<'_>, codes: &[String]) -> Option<Vec<usize>> {
 
 type Base = (State<Arc<Site>>, HeaderMap, Uri, Pairs);
 
-fn asked((State(site), headers, uri, pairs): Base, lang: &str) -> Result<Asked, Response<Body>> {
-    Asked::new(site, headers, &uri, pairs, lang).map_err(|asked| asked.nowhere())
+fn asked((State(site), headers, uri, pairs): Base, lang: &str) -> Result<Asked, Nowhere> {
+    Asked::new(site, headers, &uri, pairs, lang)
 }
 
 async fn home(headers: HeaderMap) -> Response<Body> {
-    answer::see_other(&format!("/{}/", answer::preferred_language(&headers).code()))
+    answer::see_other(&format!(
+        "/{}/",
+        answer::preferred_language(&headers).code()
+    ))
 }
 
-async fn language(Path(lang): Path<String>, base: Base) -> Result<Response<Body>, Response<Body>> {
+async fn language(Path(lang): Path<String>, base: Base) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
     Ok(answer::see_other(&format!("/{}/", asked.lang.code())))
 }
@@ -145,15 +195,19 @@ async fn nowhere(base: Base) -> Response<Body> {
     let lang = path.split('/').nth(1).unwrap_or_default();
     match asked(base, lang) {
         Ok(asked) => asked.nowhere(),
-        Err(answer) => answer,
+        Err(Nowhere(asked)) => asked.nowhere(),
     }
 }
 
 /// The first page of a language, and where the pickers' forms lead: on to the page they name.
-async fn start(Path(lang): Path<String>, base: Base) -> Result<Response<Body>, Response<Body>> {
+async fn start(Path(lang): Path<String>, base: Base) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
     let to = View::picked(&asked.site, asked.lang, &asked.query).map(|view| {
-        let unit = asked.query.unit.first().filter(|code| view.scored.unit(code).is_some());
+        let unit = asked
+            .query
+            .unit
+            .first()
+            .filter(|code| view.scored.unit(code).is_some());
         unit.map_or_else(|| view.overview(), |code| view.unit_page(code))
     });
     Ok(to.map_or_else(|| asked.nowhere(), |to| answer::see_other(&to)))
@@ -162,20 +216,24 @@ async fn start(Path(lang): Path<String>, base: Base) -> Result<Response<Body>, R
 async fn overview(
     Path((lang, index, edition)): Path<(String, String, String)>,
     base: Base,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
-    let page = asked.view(&index, &edition).map(|view| pages::overview(&view, &asked.here));
+    let page = asked
+        .view(&index, &edition)
+        .map(|view| pages::overview(&view, &asked.here));
     Ok(asked.page(page))
 }
 
 async fn unit(
     Path((lang, index, edition, unit)): Path<(String, String, String, String)>,
     base: Base,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
     let page = asked.view(&index, &edition).and_then(|view| {
         let view = view.at(view.scored.root());
-        view.scored.unit(&unit).map(|unit| pages::unit(&view, unit, &asked.here))
+        view.scored
+            .unit(&unit)
+            .map(|unit| pages::unit(&view, unit, &asked.here))
     });
     Ok(asked.page(page))
 }
@@ -183,7 +241,7 @@ async fn unit(
 async fn compare(
     Path((lang, index, edition)): Path<(String, String, String)>,
     base: Base,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
     let page = asked.view(&index, &edition).map(|view| {
         let view = view.at(view.scored.root());
@@ -197,16 +255,21 @@ async fn compare(
 async fn about(
     Path((lang, index)): Path<(String, String)>,
     base: Base,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
-    let view = View::of_version(&asked.site, asked.lang, &index, asked.query.version.as_deref());
+    let view = View::of_version(
+        &asked.site,
+        asked.lang,
+        &index,
+        asked.query.version.as_deref(),
+    );
     Ok(asked.page(view.map(|view| pages::about(&view, &asked.here))))
 }
 
 async fn data(
     Path((lang, index)): Path<(String, String)>,
     base: Base,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
     let view = View::latest(&asked.site, asked.lang, Some(&index));
     Ok(asked.page(view.map(|view| pages::data(&view, &asked.here))))
@@ -215,21 +278,31 @@ async fn data(
 async fn data_file(
     Path((lang, index, file)): Path<(String, String, String)>,
     base: Base,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
-    let made = asked.site.index(&index).map(|index| files::of_index(index, &file));
+    let made = asked
+        .site
+        .index(&index)
+        .map(|index| files::of_index(index, &file));
     Ok(asked.file(made.unwrap_or(Ok(None))))
 }
 
 async fn chart(
     Path((lang, index, edition, file)): Path<(String, String, String, String)>,
     base: Base,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, Nowhere> {
     let asked = asked(base, &lang)?;
-    let made = asked.view(&index, &edition).zip(file.rsplit_once('.')).and_then(|(view, (name, ending))| {
-        let chart = charts::Chart::named(name)?;
-        let figure = charts::figure(&view, chart, &places(&view, &asked.query.unit)?)?;
-        Some(files::of_chart(&figure, &format!("{index}-{edition}-{name}"), ending))
-    });
+    let made = asked
+        .view(&index, &edition)
+        .zip(file.rsplit_once('.'))
+        .and_then(|(view, (name, ending))| {
+            let chart = charts::Chart::named(name)?;
+            let figure = charts::figure(&view, chart, &places(&view, &asked.query.unit)?)?;
+            Some(files::of_chart(
+                &figure,
+                &format!("{index}-{edition}-{name}"),
+                ending,
+            ))
+        });
     Ok(asked.file(made.unwrap_or(Ok(None))))
 }

@@ -60,8 +60,14 @@ impl Site {
     ///
     /// An index without a scored edition is left out.
     pub fn new(indices: Vec<IndexData>) -> Site {
-        let indices = indices.into_iter().filter(|index| !index.panel.editions.is_empty());
-        Site { indices: indices.collect(), maps: BTreeMap::new(), kept: Kept::default() }
+        let indices = indices
+            .into_iter()
+            .filter(|index| !index.panel.editions.is_empty());
+        Site {
+            indices: indices.collect(),
+            maps: BTreeMap::new(),
+            kept: Kept::default(),
+        }
     }
 
     /// The same site with maps: the text of a map file (JSON, `data/map/README.md`) by the id of the
@@ -75,7 +81,10 @@ impl Site {
         }
         for (list, json) in maps {
             let read = MapGeometry::from_json(json);
-            let map = read.map_err(|source| SiteError::Map { list: list.clone(), source })?;
+            let map = read.map_err(|source| SiteError::Map {
+                list: list.clone(),
+                source,
+            })?;
             self.maps.insert(list.clone(), map);
         }
         Ok(self)

@@ -30,14 +30,23 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     /// The view that an address and its query name; none if there is no such edition, list or node.
-    pub fn find(site: &'a Site, lang: Lang, index: &str, edition: &str, query: &Query) -> Option<Self> {
+    pub fn find(
+        site: &'a Site,
+        lang: Lang,
+        index: &str,
+        edition: &str,
+        query: &Query,
+    ) -> Option<Self> {
         let index = site.index(index)?;
         let edition = Edition(edition.parse().ok()?);
         let own_list = index.panel.pack.units.as_deref();
         let derived = match query.units.as_deref() {
-            Some(list) if Some(list) != own_list => {
-                Some(index.derived.iter().find(|derived| derived.list_id == list)?)
-            }
+            Some(list) if Some(list) != own_list => Some(
+                index
+                    .derived
+                    .iter()
+                    .find(|derived| derived.list_id == list)?,
+            ),
             _ => None,
         };
         let panel = derived.map_or(&index.panel, |derived| &derived.panel);
@@ -46,7 +55,14 @@ impl<'a> View<'a> {
             Some(code) => scored.version.tree.find(code)?,
             None => scored.root(),
         };
-        Some(View { site, lang, index, derived, scored, node })
+        Some(View {
+            site,
+            lang,
+            index,
+            derived,
+            scored,
+            node,
+        })
     }
 
     /// The latest edition of an index on its own list; the first index where none is named.
@@ -56,7 +72,14 @@ impl<'a> View<'a> {
             None => site.indices.first()?,
         };
         let scored = index.panel.latest()?;
-        Some(View { site, lang, index, derived: None, scored, node: scored.root() })
+        Some(View {
+            site,
+            lang,
+            index,
+            derived: None,
+            scored,
+            node: scored.root(),
+        })
     }
 
     /// The view that the pickers name: what is not there gives way to the nearest that is. None only
@@ -65,21 +88,51 @@ impl<'a> View<'a> {
         let named = query.index.as_deref().and_then(|id| site.index(id));
         let index = named.or(site.indices.first())?;
         let list = query.units.as_deref();
-        let derived = index.derived.iter().find(|derived| list == Some(&derived.list_id));
+        let derived = index
+            .derived
+            .iter()
+            .find(|derived| list == Some(&derived.list_id));
         let panel = derived.map_or(&index.panel, |derived| &derived.panel);
-        let edition = query.edition.as_deref().and_then(|edition| edition.parse().ok()).map(Edition);
-        let scored = edition.and_then(|edition| panel.editions.get(&edition)).or_else(|| panel.latest())?;
-        let node = query.node.as_deref().and_then(|code| scored.version.tree.find(code));
-        Some(View { site, lang, index, derived, scored, node: node.unwrap_or(scored.root()) })
+        let edition = query
+            .edition
+            .as_deref()
+            .and_then(|edition| edition.parse().ok())
+            .map(Edition);
+        let scored = edition
+            .and_then(|edition| panel.editions.get(&edition))
+            .or_else(|| panel.latest())?;
+        let node = query
+            .node
+            .as_deref()
+            .and_then(|code| scored.version.tree.find(code));
+        Some(View {
+            site,
+            lang,
+            index,
+            derived,
+            scored,
+            node: node.unwrap_or(scored.root()),
+        })
     }
 
     /// The latest edition of a version of an index; of the latest version where none is named.
-    pub fn of_version(site: &'a Site, lang: Lang, index: &str, version: Option<&str>) -> Option<Self> {
+    pub fn of_version(
+        site: &'a Site,
+        lang: Lang,
+        index: &str,
+        version: Option<&str>,
+    ) -> Option<Self> {
         let latest = Self::latest(site, lang, Some(index))?;
-        let Some(version) = version else { return Some(latest) };
+        let Some(version) = version else {
+            return Some(latest);
+        };
         let mut editions = latest.index.panel.editions.values().rev();
         let scored = editions.find(|scored| scored.version.id == version)?;
-        Some(View { scored, node: scored.root(), ..latest })
+        Some(View {
+            scored,
+            node: scored.root(),
+            ..latest
+        })
     }
 
     /// The same edition in another of its nodes.
@@ -89,7 +142,8 @@ impl<'a> View<'a> {
 
     /// The editions of the index on the list that is shown.
     pub fn panel(&self) -> &'a Panel {
-        self.derived.map_or(&self.index.panel, |derived| &derived.panel)
+        self.derived
+            .map_or(&self.index.panel, |derived| &derived.panel)
     }
 
     /// The index's definition.
@@ -104,7 +158,9 @@ impl<'a> View<'a> {
 
     /// The list of units that is shown.
     pub fn list(&self) -> Option<&'static UnitList> {
-        self.derived_list().or(self.pack().units.as_deref()).and_then(UnitList::by_id)
+        self.derived_list()
+            .or(self.pack().units.as_deref())
+            .and_then(UnitList::by_id)
     }
 
     /// The map of the units that are shown.
@@ -188,48 +244,94 @@ impl<'a> View<'a> {
 
     /// The least and greatest score that a node can have, or those that were seen.
     pub fn bounds(&self, node: NodeIndex) -> (f64, f64) {
-        let stated = self.scored.version.score_range(node).map(|range| (range.min, range.max));
-        let seen = || self.scored.summary(node).map(|summary| (summary.worst, summary.best));
+        let stated = self
+            .scored
+            .version
+            .score_range(node)
+            .map(|range| (range.min, range.max));
+        let seen = || {
+            self.scored
+                .summary(node)
+                .map(|summary| (summary.worst, summary.best))
+        };
         stated.or_else(seen).unwrap_or((0.0, 1.0))
     }
 
-    /// The names of the groups, best first; empty where the node has none in this edition.
-    pub fn group_names(&self, node: NodeIndex) -> Vec<&'a str> {
-        let rule = self.scored.version.group.as_ref();
-        match rule.zip(self.scored.group_boundaries(node)) {
-            Some((rule, _)) => rule.names.iter().map(|name| self.say(name)).collect(),
-            None => Vec::new(),
+    /// The names of the bands into which units are put, best first: the groups of the edition. Where
+    /// the boundaries of the lower groups are not known, those are one band that says so; where the
+    /// node has no groups, there is one band of all that have a score.
+    pub fn band_names(&self, node: NodeIndex) -> Vec<String> {
+        let known = self
+            .scored
+            .version
+            .group
+            .as_ref()
+            .zip(self.scored.group_boundaries(node));
+        let Some((rule, boundaries)) = known else {
+            return vec![text::WITH_SCORE.of(self.lang).to_owned()];
+        };
+        let names = rule.names.iter().map(|name| self.say(name).to_owned());
+        if boundaries.len() + 1 >= rule.names.len() {
+            return names.collect();
         }
+        let rest = boundaries
+            .last()
+            .map(|last| text::group_unknown(self.lang, &self.exact(*last)));
+        names.take(boundaries.len()).chain(rest).collect()
     }
 
-    /// The groups of a node with the scores that stand in them, best first.
+    /// Whether the node has groups in this edition.
+    pub fn has_groups(&self, node: NodeIndex) -> bool {
+        self.scored.version.group.is_some() && self.scored.group_boundaries(node).is_some()
+    }
+
+    /// The band of a unit, 0 for the best; none for a unit without a score.
+    pub fn band(&self, node: NodeIndex, unit: usize) -> Option<usize> {
+        self.scored.score(node, unit)?;
+        let group = self
+            .scored
+            .group(node, unit)
+            .map(|group| usize::from(group) - 1);
+        group.or_else(|| self.band_names(node).len().checked_sub(1))
+    }
+
+    /// The bands of a node with the scores that stand in them, best first.
     pub fn bands(&self, node: NodeIndex) -> Vec<GroupBand> {
         let units = 0..self.scored.units.len();
         let placed: Vec<(usize, f64)> = units
-            .filter_map(|unit| self.group(node, unit).zip(self.scored.score(node, unit)))
+            .filter_map(|unit| self.band(node, unit).zip(self.scored.score(node, unit)))
             .collect();
-        let band = |(place, name): (usize, &str)| {
-            let scores = || placed.iter().filter(move |(group, _)| *group == place).map(|(_, score)| *score);
+        let band = |(place, name): (usize, String)| {
+            let scores = || {
+                placed
+                    .iter()
+                    .filter(move |(band, _)| *band == place)
+                    .map(|(_, score)| *score)
+            };
             GroupBand {
-                name: name.to_owned(),
+                name,
                 low: scores().reduce(f64::min),
                 high: scores().reduce(f64::max),
                 count: scores().count(),
             }
         };
-        self.group_names(node).into_iter().enumerate().map(band).collect()
+        self.band_names(node)
+            .into_iter()
+            .enumerate()
+            .map(band)
+            .collect()
     }
 
-    /// The group of a unit, 0 for the best.
-    pub fn group(&self, node: NodeIndex, unit: usize) -> Option<usize> {
-        self.scored.group(node, unit).map(|group| usize::from(group) - 1)
-    }
-
-    /// The group of a unit as a cell of a table.
+    /// The group of a unit as a cell of a table; none where the node has no groups, or the unit no
+    /// score.
     pub fn group_cell(&self, node: NodeIndex, unit: usize) -> Option<Cell> {
-        let names = self.group_names(node);
-        let index = self.group(node, unit)?;
-        Some(Cell::Group { index, of: names.len(), name: (*names.get(index)?).to_owned() })
+        let index = self.band(node, unit).filter(|_| self.has_groups(node))?;
+        let names = self.band_names(node);
+        Some(Cell::Group {
+            index,
+            of: names.len(),
+            name: names.get(index)?.clone(),
+        })
     }
 
     /// The nodes right below the one that is shown.
@@ -241,11 +343,18 @@ impl<'a> View<'a> {
     pub fn source(&self) -> Source {
         let whose = self.say(&self.index.data_source);
         let text = match self.derived {
-            Some(derived) => format!("{whose} {}: {}", text::DERIVED.of(self.lang), self.say(&derived.rule)),
+            Some(derived) => format!(
+                "{whose}. {}: {}",
+                text::DERIVED.of(self.lang),
+                self.say(&derived.rule)
+            ),
             None => whose.to_owned(),
         };
         let source = &self.pack().source;
-        Source { text, href: source.starts_with("http").then(|| source.clone()) }
+        Source {
+            text,
+            href: source.starts_with("http").then(|| source.clone()),
+        }
     }
 
     /// What kind of units is measured, in the plural.
@@ -266,7 +375,11 @@ impl<'a> View<'a> {
 
     /// The address of a unit's profile.
     pub fn unit_page(&self, code: &str) -> String {
-        let path = self.path(&format!("{}/units/{}", self.scored.edition, query::encoded(code)));
+        let path = self.path(&format!(
+            "{}/units/{}",
+            self.scored.edition,
+            query::encoded(code)
+        ));
         with_query(path, &query::written(&[("units", self.derived_list())]))
     }
 
@@ -274,12 +387,19 @@ impl<'a> View<'a> {
     pub fn compare_page(&self, codes: &[&str]) -> String {
         let mut pairs = vec![("units", self.derived_list())];
         pairs.extend(codes.iter().map(|code| ("unit", Some(*code))));
-        with_query(self.path(&format!("{}/compare", self.scored.edition)), &query::written(&pairs))
+        with_query(
+            self.path(&format!("{}/compare", self.scored.edition)),
+            &query::written(&pairs),
+        )
     }
 
     /// The address of the page about the index, with the version of this edition.
     pub fn about_page(&self) -> String {
-        let current = self.index.panel.latest().map(|latest| latest.version.id.as_str());
+        let current = self
+            .index
+            .panel
+            .latest()
+            .map(|latest| latest.version.id.as_str());
         let version = Some(self.scored.version.id.as_str()).filter(|id| current != Some(id));
         with_query(self.path("about"), &query::written(&[("version", version)]))
     }
@@ -305,10 +425,16 @@ impl<'a> View<'a> {
 
 /// What stands in brackets at the end of a name, or the whole name.
 pub fn short(name: &str) -> &str {
-    let inner = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    let inner = name
+        .strip_suffix(')')
+        .and_then(|name| name.rsplit_once('('));
     inner.map_or(name, |(_, inner)| inner)
 }
 
 fn with_query(path: String, query: &str) -> String {
-    if query.is_empty() { path } else { format!("{path}?{query}") }
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    }
 }

@@ -25,7 +25,10 @@ async fn every_page_is_there_in_both_languages_with_one_heading() {
     for address in PAGES {
         for lang in ["vi", "en"] {
             let page = page(&format!("/{lang}{address}")).await;
-            assert!(page.contains(&format!("<html lang=\"{lang}\">")), "{address}");
+            assert!(
+                page.contains(&format!("<html lang=\"{lang}\">")),
+                "{address}"
+            );
             assert_eq!(page.matches("<h1").count(), 1, "{address}");
             assert!(!page.contains("NaN") && !page.contains("{}"), "{address}");
         }
@@ -52,7 +55,9 @@ async fn a_unit_without_a_total_says_what_is_missing() {
 #[tokio::test]
 async fn derived_scores_are_marked_with_their_rule_and_change_no_published_page() {
     let derived = page("/en/papi/2024?units=provinces-34").await;
-    assert!(derived.contains("Derived scores, not published ones. Plain mean of the merged provinces."));
+    assert!(
+        derived.contains("Derived scores, not published ones. Plain mean of the merged provinces.")
+    );
     assert!(derived.contains("/en/papi/2024/units/33?units=provinces-34"));
     assert!(!page("/en/papi/2024").await.contains("Derived scores"));
 }
@@ -66,29 +71,59 @@ async fn a_dimension_can_be_mapped_and_ranked() {
 
 #[tokio::test]
 async fn figures_of_few_units_are_not_passed_off_as_a_national_ranking() {
-    assert!(page("/en/pci/2021").await.contains("ranks here are among those, not the published ones"));
+    assert!(
+        page("/en/pci/2021")
+            .await
+            .contains("ranks here are among those, not the published ones")
+    );
+}
+
+#[tokio::test]
+async fn a_unit_with_a_score_but_without_a_known_group_is_not_shown_as_one_without_a_score() {
+    let some_unknown = page("/en/pci/2021").await;
+    assert!(some_unknown.contains("Below 68.03: group not known"));
+    let csv = ask("/en/pci/2021/charts/ranking.csv", &[]).await.text();
+    assert_eq!(csv.matches("group not known").count(), 12);
+    let no_groups = ask("/en/pci/2020/charts/map.csv", &[]).await.text();
+    assert!(no_groups.lines().any(|row| row.contains("With a score")));
 }
 
 #[tokio::test]
 async fn what_is_inferred_is_marked_with_its_evidence() {
     let page = page("/en/pci/about?version=2013-2021").await;
-    assert!(page.contains("This version was worked out from published results"));
+    assert!(page.contains("definition was worked out from published results"));
     assert!(page.contains("Least squares on the published tables"));
 }
 
 #[tokio::test]
 async fn an_address_that_leads_nowhere_gets_a_page_in_its_language() {
     for address in [
-        "/vi/khong-co", "/vi/papi/1999", "/vi/papi/2024/units/99", "/vi/none/2024", "/vi/papi/2024?units=moon",
-        "/vi/papi/2024?node=99", "/vi/papi/about?version=1", "/vi/papi/2024/charts/none.svg",
-        "/vi/papi/2024/charts/map.exe", "/vi/papi/2024/charts/trend.svg", "/vi/papi/2024/charts/trend.svg?unit=zz",
-        "/vi/papi/data/none.csv", "/vi/papi/data/scores-1999.csv", "/vi/papi/99999999999999999999",
+        "/vi/khong-co",
+        "/vi/papi/1999",
+        "/vi/papi/2024/units/99",
+        "/vi/none/2024",
+        "/vi/papi/2024?units=moon",
+        "/vi/papi/2024?node=99",
+        "/vi/papi/about?version=1",
+        "/vi/papi/2024/charts/none.svg",
+        "/vi/papi/2024/charts/map.exe",
+        "/vi/papi/2024/charts/trend.svg",
+        "/vi/papi/2024/charts/trend.svg?unit=zz",
+        "/vi/papi/data/none.csv",
+        "/vi/papi/data/scores-1999.csv",
+        "/vi/papi/99999999999999999999",
     ] {
         let answer = ask(address, &[]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
         let text = answer.text();
-        assert!(text.contains("<html lang=\"vi\">") && text.contains("Không tìm thấy trang"), "{address}");
-        assert!(text.contains("href=\"/vi/papi/2024\""), "a way on from {address}");
+        assert!(
+            text.contains("<html lang=\"vi\">") && text.contains("Không tìm thấy trang"),
+            "{address}"
+        );
+        assert!(
+            text.contains("href=\"/vi/papi/2024\""),
+            "a way on from {address}"
+        );
     }
     let english = ask("/nowhere", &[("accept-language", "en")]).await;
     assert!(english.text().contains("This page was not found"));
@@ -111,8 +146,20 @@ async fn words_of_the_reader_stay_words() {
 
 #[tokio::test]
 async fn senseless_queries_never_break_the_server() {
-    for query in ["unit=%FF%00&unit=zz", "", "&&&=", "unit", "version=%", &"unit=01&".repeat(500)] {
-        for place in ["/en/papi/2024/compare", "/en/papi/2024", "/en/papi/about", "/en/"] {
+    for query in [
+        "unit=%FF%00&unit=zz",
+        "",
+        "&&&=",
+        "unit",
+        "version=%",
+        &"unit=01&".repeat(500),
+    ] {
+        for place in [
+            "/en/papi/2024/compare",
+            "/en/papi/2024",
+            "/en/papi/about",
+            "/en/",
+        ] {
             let answer = ask(&format!("{place}?{query}"), &[]).await;
             assert!(answer.status.as_u16() < 500, "{place}?{query}");
         }

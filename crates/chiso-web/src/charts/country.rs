@@ -1,7 +1,9 @@
 //! All units at once.
 
 use chiso_publish::Figure;
-use chiso_publish::chart::{Choropleth, ChoroplethUnit, RankedUnit, Ranking, choropleth, ranking as draw};
+use chiso_publish::chart::{
+    Choropleth, ChoroplethUnit, RankedUnit, Ranking, choropleth, ranking as draw,
+};
 
 use super::{Chart, heading, measure};
 use crate::text;
@@ -14,7 +16,7 @@ pub fn map(view: &View<'_>) -> Option<Figure> {
         code: view.scored.units[unit].to_string(),
         name: view.unit_name(unit).to_owned(),
         score: view.scored.score(view.node, unit),
-        group: view.group(view.node, unit),
+        group: view.band(view.node, unit),
         href: Some(view.unit_page(&view.scored.units[unit])),
     };
     let title = text::map_title(view.lang, view.score_name(), view.units_word());
@@ -38,7 +40,7 @@ pub fn ranking(view: &View<'_>) -> Figure {
         score: scored.score(node, unit),
         interval: None,
         rank: scored.rank(node, unit),
-        group: view.group(node, unit),
+        group: view.band(node, unit),
         href: Some(view.unit_page(&scored.units[unit])),
     };
     let title = text::ranking_title(view.lang, scored.ranked(node), view.units_word());

@@ -101,7 +101,10 @@ pub fn markup(view: &View<'_>, chart: Chart, units: &[usize], level: u8) -> Opti
 
 /// The addresses of a chart's forms.
 pub fn links(view: &View<'_>, chart: Chart, units: &[usize]) -> Links {
-    let codes: Vec<&str> = units.iter().map(|&unit| &*view.scored.units[unit]).collect();
+    let codes: Vec<&str> = units
+        .iter()
+        .map(|&unit| &*view.scored.units[unit])
+        .collect();
     let (address, query) = view.chart_address(chart.name(), &codes);
     Links::at(&address, &query)
 }
@@ -118,8 +121,14 @@ fn heading(view: &View<'_>, chart: Chart, title: String, subtitle: String) -> He
 
 /// `Total score, 8–80, PAPI 2024`.
 fn measure(view: &View<'_>) -> String {
-    let scale = view.range(view.node).map(|range| text::on_scale(view.lang, &range));
-    let parts = [Some(view.score_name().to_owned()), scale, Some(view.edition_name())];
+    let scale = view
+        .range(view.node)
+        .map(|range| text::on_scale(view.lang, &range));
+    let parts = [
+        Some(view.score_name().to_owned()),
+        scale,
+        Some(view.edition_name()),
+    ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -132,8 +141,20 @@ fn metadata(view: &View<'_>, heading: &Heading) -> Vec<(String, String)> {
         ("index", pack.id.clone()),
         ("version", view.scored.version.id.clone()),
         ("edition", view.scored.edition.to_string()),
-        ("units", view.derived_list().or(pack.units.as_deref()).unwrap_or_default().to_owned()),
-        ("program", concat!("chiso ", env!("CARGO_PKG_VERSION")).to_owned()),
+        (
+            "units",
+            view.derived_list()
+                .or(pack.units.as_deref())
+                .unwrap_or_default()
+                .to_owned(),
+        ),
+        (
+            "program",
+            concat!("chiso ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
     ];
-    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    pairs
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
 }

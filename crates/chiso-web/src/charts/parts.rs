@@ -4,7 +4,9 @@
 
 use chiso_explain::{Gap, Loss, losses as explain_losses};
 use chiso_publish::Figure;
-use chiso_publish::chart::{Contribution, Contributions, Losses, contributions as draw, losses as draw_losses};
+use chiso_publish::chart::{
+    Contribution, Contributions, Losses, contributions as draw, losses as draw_losses,
+};
 
 use super::{Chart, heading};
 use crate::text;
@@ -57,14 +59,21 @@ pub fn losses(view: &View<'_>, unit: usize) -> Option<Figure> {
     }
     let title = text::losses_title(view.lang, view.unit_name(unit));
     Some(draw_losses(&Losses {
-        heading: heading(view, Chart::Losses, title, text::losses_measure(view.lang, &view.edition_name())),
+        heading: heading(
+            view,
+            Chart::Losses,
+            title,
+            text::losses_measure(view.lang, &view.edition_name()),
+        ),
         nodes: found.iter().map(node).collect(),
         decimals: view.few_decimals(),
     }))
 }
 
 fn name<'a>(view: &View<'a>, code: &str) -> &'a str {
-    view.scored.unit(code).map_or("", |unit| view.unit_name(unit))
+    view.scored
+        .unit(code)
+        .map_or("", |unit| view.unit_name(unit))
 }
 
 /// A gap in points of the total where it has one there, else of the node.

@@ -2,7 +2,9 @@
 
 use chiso_index::NodeIndex;
 use chiso_publish::Figure;
-use chiso_publish::chart::{CompareDots, CompareRow, CompareSeries, CompareTrend, compare_dots, compare_trend};
+use chiso_publish::chart::{
+    CompareDots, CompareRow, CompareSeries, CompareTrend, compare_dots, compare_trend,
+};
 
 use super::single::{breaks, measure_over_time};
 use super::{Chart, heading};
@@ -18,13 +20,24 @@ pub fn dots(view: &View<'_>, units: &[usize]) -> Figure {
             name: view.node_name(node).to_owned(),
             min,
             max,
-            scores: units.iter().map(|&unit| view.scored.score(node, unit)).collect(),
+            scores: units
+                .iter()
+                .map(|&unit| view.scored.score(node, unit))
+                .collect(),
         }
     };
     let title = text::compare_title(view.lang, &names(view, units));
     compare_dots(&CompareDots {
         heading: heading(view, Chart::Compare, title, view.edition_name()),
-        units: units.iter().map(|&unit| (view.scored.units[unit].to_string(), view.unit_name(unit).to_owned())).collect(),
+        units: units
+            .iter()
+            .map(|&unit| {
+                (
+                    view.scored.units[unit].to_string(),
+                    view.unit_name(unit).to_owned(),
+                )
+            })
+            .collect(),
         rows: view.parts().iter().map(row).collect(),
         decimals: view.few_decimals(),
     })
@@ -35,12 +48,22 @@ pub fn trend(view: &View<'_>, units: &[usize]) -> Figure {
     let node_code = &view.scored.version.tree.node(view.node).code;
     let series = |&unit: &usize| {
         let code = &view.scored.units[unit];
-        let scores = view.panel().editions.values().map(|scored| {
-            scored.score(scored.version.tree.find(node_code)?, scored.unit(code)?)
-        });
-        CompareSeries { code: code.to_string(), name: view.unit_name(unit).to_owned(), scores: scores.collect() }
+        let scores =
+            view.panel().editions.values().map(|scored| {
+                scored.score(scored.version.tree.find(node_code)?, scored.unit(code)?)
+            });
+        CompareSeries {
+            code: code.to_string(),
+            name: view.unit_name(unit).to_owned(),
+            scores: scores.collect(),
+        }
     };
-    let editions: Vec<i32> = view.panel().editions.keys().map(|edition| edition.0).collect();
+    let editions: Vec<i32> = view
+        .panel()
+        .editions
+        .keys()
+        .map(|edition| edition.0)
+        .collect();
     let title = text::trend_title(view.lang, &names(view, units), &editions);
     compare_trend(&CompareTrend {
         heading: heading(view, Chart::CompareTrend, title, measure_over_time(view)),

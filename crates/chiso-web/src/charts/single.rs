@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use chiso_index::{NodeIndex, Scored};
 use chiso_publish::Figure;
-use chiso_publish::chart::{ProfileDots, ProfileRow, Trend, TrendBreak, TrendPoint, profile_dots, trend as draw};
+use chiso_publish::chart::{
+    ProfileDots, ProfileRow, Trend, TrendBreak, TrendPoint, profile_dots, trend as draw,
+};
 
-use super::{Chart, heading, measure};
+use super::{Chart, heading};
 use crate::text;
 use crate::view::View;
 
@@ -24,7 +26,9 @@ pub fn profile(view: &View<'_>, unit: usize) -> Figure {
             min,
             max,
             score: view.scored.score(node, unit),
-            previous: earlier.get(&view.scored.version.tree.node(node).code).copied(),
+            previous: earlier
+                .get(&view.scored.version.tree.node(node).code)
+                .copied(),
             median: summary.map(|summary| summary.median),
             best: summary.map(|summary| summary.best),
             best_unit: summary.map(|summary| view.unit_name(summary.best_unit).to_owned()),
@@ -43,9 +47,13 @@ pub fn profile(view: &View<'_>, unit: usize) -> Figure {
 /// The unit's scores in the edition before by node code, of nodes that measured the same.
 fn earlier_scores(view: &View<'_>, unit: usize) -> BTreeMap<String, f64> {
     let explained = view.explained(unit);
-    let parts = explained.iter().flat_map(|explained| &explained.change.contributions);
+    let parts = explained
+        .iter()
+        .flat_map(|explained| &explained.change.contributions);
     let comparable = parts.filter(|part| part.comparability.is_score_comparable());
-    comparable.filter_map(|part| part.from.map(|score| (part.code.clone(), score))).collect()
+    comparable
+        .filter_map(|part| part.from.map(|score| (part.code.clone(), score)))
+        .collect()
 }
 
 /// A unit's score of the node that is shown over all editions.
@@ -66,7 +74,12 @@ pub fn trend(view: &View<'_>, unit: usize) -> Figure {
         }
     };
     let name = view.unit_name(unit);
-    let editions: Vec<i32> = view.panel().editions.keys().map(|edition| edition.0).collect();
+    let editions: Vec<i32> = view
+        .panel()
+        .editions
+        .keys()
+        .map(|edition| edition.0)
+        .collect();
     let title = text::trend_title(view.lang, name, &editions);
     draw(&Trend {
         heading: heading(view, Chart::Trend, title, measure_over_time(view)),
@@ -80,16 +93,21 @@ pub fn trend(view: &View<'_>, unit: usize) -> Figure {
 /// The breaks that the index states for the node that is shown.
 pub fn breaks(view: &View<'_>) -> Vec<TrendBreak> {
     let code = &view.scored.version.tree.node(view.node).code;
-    let here = view.pack().breaks.iter().filter(|found| found.node == *code);
+    let here = view
+        .pack()
+        .breaks
+        .iter()
+        .filter(|found| found.node == *code);
     let known = here.filter(|found| view.panel().editions.contains_key(&found.from));
     known
-        .map(|found| TrendBreak { edition: found.from.to_string(), reason: view.say(&found.reason).to_owned() })
+        .map(|found| TrendBreak {
+            edition: found.from.to_string(),
+            reason: view.say(&found.reason).to_owned(),
+        })
         .collect()
 }
 
-/// The measure without the edition: a line runs through all of them.
+/// The measure without edition and scale: a line runs through all editions, and scales change.
 pub fn measure_over_time(view: &View<'_>) -> String {
-    let all = measure(view);
-    let edition = format!(" {}", view.scored.edition);
-    all.strip_suffix(&edition).unwrap_or(&all).to_owned()
+    format!("{}, {}", view.score_name(), view.short_name())
 }

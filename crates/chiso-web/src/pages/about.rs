@@ -3,8 +3,8 @@
 use chiso_index::{NodeIndex, Version};
 use maud::{Markup, html};
 
-use super::layout::{Page, Place, crumbs};
 use super::about_rules;
+use super::layout::{Page, Place, crumbs};
 use crate::query;
 use crate::text;
 use crate::view::View;
@@ -62,7 +62,10 @@ fn versions(view: &View<'_>) -> Markup {
 
 /// Whether an edition of the version has scores.
 fn is_shown(view: &View<'_>, version: &Version) -> bool {
-    version.editions.iter().any(|edition| view.index.panel.editions.contains_key(edition))
+    version
+        .editions
+        .iter()
+        .any(|edition| view.index.panel.editions.contains_key(edition))
 }
 
 fn inferred(view: &View<'_>) -> Markup {
@@ -78,7 +81,13 @@ fn inferred(view: &View<'_>) -> Markup {
 
 fn facts(view: &View<'_>) -> Markup {
     let (lang, pack) = (view.lang, view.pack());
-    let editions: Vec<String> = view.scored.version.editions.iter().map(ToString::to_string).collect();
+    let editions: Vec<String> = view
+        .scored
+        .version
+        .editions
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     html! {
         div class="table-wrap" {
             table {
@@ -126,7 +135,11 @@ fn tree(view: &View<'_>) -> Markup {
 /// Whether weights say anything: where an inner node's score is a mean with unequal weights.
 fn has_weights(version: &Version) -> bool {
     version.tree.indices().any(|node| {
-        let mut weights = version.tree.children(node).iter().map(|&child| version.tree.node(child).weight);
+        let mut weights = version
+            .tree
+            .children(node)
+            .iter()
+            .map(|&child| version.tree.node(child).weight);
         let first = weights.next();
         weights.any(|weight| Some(weight) != first)
     })
@@ -140,13 +153,20 @@ fn tree_row(view: &View<'_>, index: NodeIndex, has_weights: bool) -> Markup {
         chiso_publish::Lang::En => (&node.name.en, &node.name.vi, "vi"),
     };
     let depth = version.tree.depth(index).min(3);
-    let range = node.range.map(|range| text::span(lang, range.min, range.max)).unwrap_or_default();
+    let range = node
+        .range
+        .map(|range| text::span(lang, range.min, range.max))
+        .unwrap_or_default();
     let overview = format!(
         "/{}/{}/{}{}",
         lang.code(),
         query::encoded(&view.pack().id),
         view.scored.edition,
-        if index == version.tree.root() { String::new() } else { format!("?{}", query::written(&[("node", Some(&node.code))])) },
+        if index == version.tree.root() {
+            String::new()
+        } else {
+            format!("?{}", query::written(&[("node", Some(&node.code))]))
+        },
     );
     html! {
         tr {

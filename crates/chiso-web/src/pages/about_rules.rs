@@ -12,10 +12,20 @@ use crate::view::View;
 pub fn method(view: &View<'_>) -> Markup {
     let version = &view.scored.version;
     let level = |step: &Step| match step {
-        Step::Aggregate { level: Some(level), .. } => version.levels.get(level.checked_sub(1)?).map(|name| view.say(name)),
+        Step::Aggregate {
+            level: Some(level), ..
+        } => version
+            .levels
+            .get(level.checked_sub(1)?)
+            .map(|name| view.say(name)),
         _ => None,
     };
-    let names: Vec<&str> = version.levels.iter().rev().map(|name| view.say(name)).collect();
+    let names: Vec<&str> = version
+        .levels
+        .iter()
+        .rev()
+        .map(|name| view.say(name))
+        .collect();
     html! {
         h2 { (text::METHOD.of(view.lang)) }
         p { (names.join(" › ")) "." }
@@ -39,9 +49,14 @@ pub fn ranks_and_groups(view: &View<'_>) -> Markup {
 
 fn groups(view: &View<'_>) -> Markup {
     let (lang, version) = (view.lang, &view.scored.version);
-    let Some(rule) = &version.group else { return html! {} };
+    let Some(rule) = &version.group else {
+        return html! {};
+    };
     let names: Vec<&str> = rule.names.iter().map(|name| view.say(name)).collect();
-    let others = version.editions.iter().any(|edition| !rule.editions.contains_key(edition));
+    let others = version
+        .editions
+        .iter()
+        .any(|edition| !rule.editions.contains_key(edition));
     html! {
         p { (names.join(" › ")) "." }
         div class="table-wrap" role="region" tabindex="0" aria-labelledby="groups-caption" {
@@ -75,7 +90,13 @@ fn editions(editions: &[Edition]) -> String {
     }
 }
 
-fn group_row(view: &View<'_>, edition: &str, cut: Option<&chiso_index::pack::Cut>, inferred: bool, source: &str) -> Markup {
+fn group_row(
+    view: &View<'_>,
+    edition: &str,
+    cut: Option<&chiso_index::pack::Cut>,
+    inferred: bool,
+    source: &str,
+) -> Markup {
     html! {
         tr {
             th scope="row" { (edition) }
@@ -87,7 +108,11 @@ fn group_row(view: &View<'_>, edition: &str, cut: Option<&chiso_index::pack::Cut
 }
 
 fn status(view: &View<'_>, inferred: bool) -> &'static str {
-    if inferred { text::INFERRED.of(view.lang) } else { text::STATED.of(view.lang) }
+    if inferred {
+        text::INFERRED.of(view.lang)
+    } else {
+        text::STATED.of(view.lang)
+    }
 }
 
 /// The breaks of the instrument that fall into the version's editions, newest first.

@@ -3,8 +3,8 @@
 use chiso_publish::{Absence, Cell, Column, Table};
 use maud::{Markup, html};
 
-use super::layout::{Page, Place, crumbs, derived_notice};
-use super::pickers;
+use super::layout::{Page, Place, crumbs};
+use super::{notices, pickers};
 use crate::charts::{self, Chart};
 use crate::query::MOST_UNITS;
 use crate::text;
@@ -16,7 +16,11 @@ pub fn compare(view: &View<'_>, units: &[usize], here: &str) -> Markup {
     let heading = text::COMPARE.of(view.lang);
     let title = match names.as_slice() {
         [] => format!("{heading}, {}", view.edition_name()),
-        _ => format!("{}, {}", text::listed(view.lang, &names), view.edition_name()),
+        _ => format!(
+            "{}, {}",
+            text::listed(view.lang, &names),
+            view.edition_name()
+        ),
     };
     let page = Page {
         title: format!("{}: {title}", text::COMPARE.of(view.lang)),
@@ -31,7 +35,9 @@ pub fn compare(view: &View<'_>, units: &[usize], here: &str) -> Markup {
             h1 { (title) }
             p class="lede" { (text::COMPARE_LEDE.of(view.lang)) }
             (form(view, units))
-            (derived_notice(view))
+            (notices::derived(view))
+            (notices::inferred(view))
+            (notices::few_units(view))
             @if units.is_empty() {
                 p { (text::COMPARE_NONE.of(view.lang)) }
             } @else {
@@ -66,7 +72,7 @@ fn form(view: &View<'_>, units: &[usize]) -> Markup {
 fn table(view: &View<'_>, units: &[usize]) -> Table {
     let (lang, root) = (view.lang, view.scored.root());
     let decimals = usize::from(view.pack().decimals);
-    let has_groups = !view.group_names(root).is_empty();
+    let has_groups = view.has_groups(root);
     let mut columns = vec![
         Column::text("unit", text::UNIT.of(lang)),
         Column::number("score", text::TOTAL_SCORE.of(lang), decimals),
@@ -78,12 +84,21 @@ fn table(view: &View<'_>, units: &[usize]) -> Table {
     let mut table = Table::new(view.edition_name(), columns);
     let row = |&unit: &usize| {
         let mut cells = vec![
-            Cell::Link { text: view.unit_name(unit).to_owned(), href: view.unit_page(&view.scored.units[unit]) },
+            Cell::Link {
+                text: view.unit_name(unit).to_owned(),
+                href: view.unit_page(&view.scored.units[unit]),
+            },
             Cell::number_or(view.scored.score(root, unit), Absence::NotScored),
-            Cell::integer_or(view.scored.rank(root, unit).map(i64::from), Absence::NotScored),
+            Cell::integer_or(
+                view.scored.rank(root, unit).map(i64::from),
+                Absence::NotScored,
+            ),
         ];
         if has_groups {
-            cells.push(view.group_cell(root, unit).unwrap_or(Cell::Empty(Absence::NotScored)));
+            cells.push(
+                view.group_cell(root, unit)
+                    .unwrap_or(Cell::Empty(Absence::NotScored)),
+            );
         }
         cells
     };

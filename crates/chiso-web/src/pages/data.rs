@@ -172,7 +172,11 @@ fn chart_row(view: &View<'_>, chart: Chart) -> Markup {
 
 fn chart_files(view: &View<'_>, chart: Chart, units: &[usize]) -> Markup {
     let links = charts::links(view, chart, units);
-    let name = format!("{}, {}", text::chart_name(view.lang, chart.name()), view.edition_name());
+    let name = format!(
+        "{}, {}",
+        text::chart_name(view.lang, chart.name()),
+        view.edition_name()
+    );
     let forms = [("SVG", links.svg), ("CSV", links.csv), ("JSON", links.json)];
     html! {
         @for (kind, address) in forms {

@@ -121,15 +121,6 @@ pub fn crumbs(view: &View<'_>, here: &str) -> Markup {
     }
 }
 
-/// What must be known of scores that nobody published.
-pub fn derived_notice(view: &View<'_>) -> Markup {
-    html! {
-        @if let Some(derived) = view.derived {
-            p class="notice" { (text::derived_notice(view.lang, view.say(&derived.rule))) }
-        }
-    }
-}
-
 /// A key number: name, value and a note.
 pub fn stat(name: &str, value: Markup, note: &str) -> Markup {
     html! { div class="stat" { dt { (name) } dd { (value) } dd class="stat-note" { (note) } } }

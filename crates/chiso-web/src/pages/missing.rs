@@ -20,7 +20,10 @@ pub fn fault(site: &Site, lang: Lang) -> Markup {
 
 fn told(site: &Site, lang: Lang, title: Pair, lede: Pair) -> Markup {
     let latest = |id: &str| View::latest(site, lang, Some(id));
-    let ways = site.indices.iter().filter_map(|index| latest(&index.panel.pack.id));
+    let ways = site
+        .indices
+        .iter()
+        .filter_map(|index| latest(&index.panel.pack.id));
     let page = Page {
         title: title.of(lang).to_owned(),
         description: lede.of(lang).to_owned(),

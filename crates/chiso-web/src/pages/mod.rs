@@ -6,6 +6,7 @@ mod compare;
 mod data;
 mod layout;
 mod missing;
+mod notices;
 mod overview;
 mod pickers;
 mod scorecard;

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::layout::{Page, Place, derived_notice, stat};
-use super::pickers;
+use super::layout::{Page, Place, stat};
+use super::{notices, pickers};
 use crate::charts::{self, Chart};
 use crate::text;
 use crate::view::View;
@@ -19,9 +19,16 @@ pub fn overview(view: &View<'_>, here: &str) -> Markup {
         ("", Some(list)) => format!("{} ({list})", view.edition_name()),
         (name, _) => format!("{}: {name}", view.edition_name()),
     };
-    let heading = if name.is_empty() { view.edition_name() } else { title.clone() };
+    let heading = if name.is_empty() {
+        view.edition_name()
+    } else {
+        title.clone()
+    };
     let page = Page {
-        title: format!("{title}, {}", text::MAP_AND_RANKING.of(view.lang).to_lowercase()),
+        title: format!(
+            "{title}, {}",
+            text::MAP_AND_RANKING.of(view.lang).to_lowercase()
+        ),
         description: lede(view).unwrap_or_else(|| title.clone()),
         place: Place::Overview,
         view: Some(*view),
@@ -32,10 +39,12 @@ pub fn overview(view: &View<'_>, here: &str) -> Markup {
             h1 { (heading) }
             @if let Some(lede) = lede(view) { p class="lede" { (lede) } }
             (pickers::overview(view))
-            (derived_notice(view))
-            (few_units(view))
+            (notices::derived(view))
+            (notices::inferred(view))
+            (notices::few_units(view))
+            (notices::without_score(view))
             (stats(view))
-            (breaks(view))
+            (notices::breaks(view))
             (map_and_ranking(view))
             (read_on(view))
         },
@@ -45,38 +54,38 @@ pub fn overview(view: &View<'_>, here: &str) -> Markup {
 
 fn lede(view: &View<'_>) -> Option<String> {
     let summary = view.scored.summary(view.node)?;
-    let best = view.scored.scores(view.node).enumerate().filter(|(_, score)| *score == Some(summary.best));
+    let best = view
+        .scored
+        .scores(view.node)
+        .enumerate()
+        .filter(|(_, score)| *score == Some(summary.best));
     let names: Vec<&str> = best.map(|(unit, _)| view.unit_name(unit)).collect();
     let names = text::listed(view.lang, &names);
     let all = view.scored.units.len();
-    Some(text::overview_lede(view.lang, &names, &view.exact(summary.best), summary.count, all, view.units_word()))
-}
-
-/// A remark where the figures are of so few units that ranks mislead.
-fn few_units(view: &View<'_>) -> Markup {
-    let (ranked, all) = (view.scored.ranked(view.node), view.scored.units.len());
-    html! {
-        @if ranked * 4 < all * 3 {
-            p class="notice" { (text::few_units(view.lang, ranked, all, view.units_word())) }
-        } @else if ranked < all {
-            p class="notice" { (text::without_score(view.lang, &nameless(view))) }
-        }
-    }
-}
-
-fn nameless(view: &View<'_>) -> String {
-    let scores = view.scored.scores(view.node).enumerate();
-    let names: Vec<&str> =
-        scores.filter(|(_, score)| score.is_none()).map(|(unit, _)| view.unit_name(unit)).collect();
-    text::listed(view.lang, &names)
+    Some(text::overview_lede(
+        view.lang,
+        &names,
+        &view.exact(summary.best),
+        summary.count,
+        all,
+        view.units_word(),
+    ))
 }
 
 fn stats(view: &View<'_>) -> Markup {
     let lang = view.lang;
-    let Some(summary) = view.scored.summary(view.node) else { return html! {} };
-    let worst = view.scored.scores(view.node).position(|score| score == Some(summary.worst));
+    let Some(summary) = view.scored.summary(view.node) else {
+        return html! {};
+    };
+    let worst = view
+        .scored
+        .scores(view.node)
+        .position(|score| score == Some(summary.worst));
     let all = view.scored.units.len();
-    let scale = view.range(view.node).map(|range| text::on_scale(lang, &range)).unwrap_or_default();
+    let scale = view
+        .range(view.node)
+        .map(|range| text::on_scale(lang, &range))
+        .unwrap_or_default();
     html! {
         dl class="stats" {
             (stat(text::BEST.of(lang), html! { (view.exact(summary.best)) }, view.unit_name(summary.best_unit)))
@@ -85,14 +94,6 @@ fn stats(view: &View<'_>) -> Markup {
             (stat(text::WITH_SCORE.of(lang), html! { (summary.count) }, &text::of_units(lang, all, view.units_word())))
         }
     }
-}
-
-/// The breaks that the edition brought at the node that is shown.
-fn breaks(view: &View<'_>) -> Markup {
-    let code = &view.scored.version.tree.node(view.node).code;
-    let all = view.pack().breaks.iter();
-    let here = all.filter(|found| found.node == *code && found.from == view.scored.edition);
-    html! { @for found in here { p class="notice" { (view.say(&found.reason)) } } }
 }
 
 fn map_and_ranking(view: &View<'_>) -> Markup {

@@ -15,10 +15,13 @@ pub fn overview(view: &View<'_>) -> Markup {
 /// The form over a profile: index, edition and unit.
 pub fn unit(view: &View<'_>, unit: usize) -> Markup {
     let code = &*view.scored.units[unit];
-    form(view, html! {
-        (units(view, "unit", text::UNIT.of(view.lang), Some(code), false))
-        @if let Some(list) = view.derived_list() { input type="hidden" name="units" value=(list); }
-    })
+    form(
+        view,
+        html! {
+            (units(view, "unit", text::UNIT.of(view.lang), Some(code), false))
+            @if let Some(list) = view.derived_list() { input type="hidden" name="units" value=(list); }
+        },
+    )
 }
 
 fn form(view: &View<'_>, more: Markup) -> Markup {
@@ -80,7 +83,11 @@ pub fn numbered(code: &str, name: &str) -> String {
 }
 
 fn lists(view: &View<'_>) -> Markup {
-    let own = view.pack().units.as_deref().and_then(chiso_units::UnitList::by_id);
+    let own = view
+        .pack()
+        .units
+        .as_deref()
+        .and_then(chiso_units::UnitList::by_id);
     let name = |id: &str| {
         chiso_units::UnitList::by_id(id).map_or(id.to_owned(), |list| {
             view.lang.pick(&list.name().vi, &list.name().en).to_owned()
@@ -106,9 +113,16 @@ fn lists(view: &View<'_>) -> Markup {
 }
 
 /// A select of the edition's units by name.
-pub fn units(view: &View<'_>, id: &str, label: &str, chosen: Option<&str>, may_be_none: bool) -> Markup {
-    let mut sorted: Vec<(&str, &str)> =
-        (0..view.scored.units.len()).map(|unit| (view.unit_name(unit), &*view.scored.units[unit])).collect();
+pub fn units(
+    view: &View<'_>,
+    id: &str,
+    label: &str,
+    chosen: Option<&str>,
+    may_be_none: bool,
+) -> Markup {
+    let mut sorted: Vec<(&str, &str)> = (0..view.scored.units.len())
+        .map(|unit| (view.unit_name(unit), &*view.scored.units[unit]))
+        .collect();
     sorted.sort_by_cached_key(|(name, _)| sort_key_vi(name));
     html! {
         div {

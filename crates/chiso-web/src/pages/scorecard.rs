@@ -12,7 +12,12 @@ use crate::view::View;
 pub fn table(view: &View<'_>, unit: usize) -> Table {
     let lang = view.lang;
     let decimals = usize::from(view.pack().decimals);
-    let has_groups = view.scored.version.tree.indices().any(|node| view.group(node, unit).is_some());
+    let has_groups = view
+        .scored
+        .version
+        .tree
+        .indices()
+        .any(|node| view.has_groups(node));
     let mut columns = vec![
         Column::text("node", text::NAME.of(lang)),
         Column::number("score", text::SCORE.of(lang), decimals),
@@ -27,7 +32,10 @@ pub fn table(view: &View<'_>, unit: usize) -> Table {
     let caption = format!("{}, {}", view.unit_name(unit), view.edition_name());
     let mut table = Table::new(caption, columns);
     let outline = view.scored.version.tree.outline();
-    table.rows = outline.into_iter().map(|node| row(view, node, unit, has_groups)).collect();
+    table.rows = outline
+        .into_iter()
+        .map(|node| row(view, node, unit, has_groups))
+        .collect();
     table
 }
 
@@ -37,7 +45,10 @@ fn row(view: &View<'_>, node: NodeIndex, unit: usize, has_groups: bool) -> Vec<C
     let absence = absence(view, node, unit);
     let name = numbered(&scored.version.tree.node(node).code, view.node_name(node));
     let mut cells = vec![
-        Cell::Link { text: name, href: view.at(node).overview() },
+        Cell::Link {
+            text: name,
+            href: view.at(node).overview(),
+        },
         Cell::number_or(scored.score(node, unit), absence.clone()),
         Cell::number_or(scored.maximum(node, unit), Absence::NotApplicable),
         Cell::integer_or(scored.rank(node, unit).map(i64::from), absence.clone()),
@@ -45,7 +56,14 @@ fn row(view: &View<'_>, node: NodeIndex, unit: usize, has_groups: bool) -> Vec<C
         Cell::number_or(summary.map(|summary| summary.best), Absence::Missing),
     ];
     if has_groups {
-        cells.push(view.group_cell(node, unit).unwrap_or(Cell::Empty(absence)));
+        cells.push(
+            view.group_cell(node, unit)
+                .unwrap_or(Cell::Empty(if view.has_groups(node) {
+                    absence
+                } else {
+                    Absence::NotApplicable
+                })),
+        );
     }
     cells
 }

@@ -3,8 +3,8 @@
 use chiso_explain::Change;
 use maud::{Markup, html};
 
-use super::layout::{Page, Place, crumbs, derived_notice, stat};
-use super::{pickers, scorecard, unit_notes};
+use super::layout::{Page, Place, crumbs, stat};
+use super::{notices, pickers, scorecard, unit_notes};
 use crate::charts::{self, Chart};
 use crate::explained::Explained;
 use crate::text;
@@ -28,8 +28,10 @@ pub fn unit(view: &View<'_>, unit: usize, here: &str) -> Markup {
             p class="eyebrow" { (view.say(&view.pack().name)) }
             h1 { (title) }
             (pickers::unit(view, unit))
-            (derived_notice(view))
+            (notices::derived(view))
+            (notices::inferred(view))
             (unit_notes::without_total(view, unit))
+            (notices::few_units(view))
             (stats(view, unit, explained.as_ref().map(|explained| &explained.change)))
             @if has_any_score(view, unit) { (profile(view, unit)) }
             (past(view, unit, explained.as_deref()))
@@ -44,7 +46,11 @@ pub fn unit(view: &View<'_>, unit: usize, here: &str) -> Markup {
 }
 
 fn has_any_score(view: &View<'_>, unit: usize) -> bool {
-    view.scored.version.tree.indices().any(|node| view.scored.score(node, unit).is_some())
+    view.scored
+        .version
+        .tree
+        .indices()
+        .any(|node| view.scored.score(node, unit).is_some())
 }
 
 fn figure(view: &View<'_>, chart: Chart, unit: usize) -> Markup {
@@ -53,11 +59,17 @@ fn figure(view: &View<'_>, chart: Chart, unit: usize) -> Markup {
 
 fn stats(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
     let (lang, root) = (view.lang, view.scored.root());
-    let Some(score) = view.scored.score(root, unit) else { return html! {} };
-    let scale = view.range(root).map(|range| text::on_scale(lang, &range)).unwrap_or_default();
+    let Some(score) = view.scored.score(root, unit) else {
+        return html! {};
+    };
+    let scale = view
+        .range(root)
+        .map(|range| text::on_scale(lang, &range))
+        .unwrap_or_default();
     let ranked = view.scored.ranked(root);
-    let names = view.group_names(root);
-    let group = view.group(root, unit).and_then(|group| names.get(group).map(|name| (group, *name)));
+    let names = view.band_names(root);
+    let band = view.band(root, unit).filter(|_| view.has_groups(root));
+    let group = band.and_then(|band| names.get(band).map(|name| (band, name)));
     html! {
         dl class="stats" {
             (stat(text::TOTAL_SCORE.of(lang), html! { (view.exact(score)) }, &scale))

@@ -21,8 +21,10 @@ pub fn without_total(view: &View<'_>, unit: usize) -> Markup {
     let said = if missing.len() == leaves.len() {
         text::no_figures(view.lang, name, &view.edition_name())
     } else {
-        let names: Vec<String> =
-            missing.iter().map(|&node| numbered(&tree.node(node).code, view.node_name(node))).collect();
+        let names: Vec<String> = missing
+            .iter()
+            .map(|&node| numbered(&tree.node(node).code, view.node_name(node)))
+            .collect();
         text::no_total(view.lang, name, &names.join("; "))
     };
     html! { p class="notice" { (said) } }
@@ -75,10 +77,14 @@ pub fn attention(view: &View<'_>, found: &[Attention]) -> Markup {
 
 fn attention_item(view: &View<'_>, item: &Attention) -> Markup {
     let lang = view.lang;
-    let fell = item.fall_ticks.map(|ticks| text::fell_by(lang, &view.exact(points(ticks))));
-    let names = view.group_names(view.scored.root());
-    let lowest = item.lowest_group.and_then(|group| names.get(usize::from(group) - 1).copied());
-    let group = lowest.map(|name| text::in_group(lang, name));
+    let fell = item
+        .fall_ticks
+        .map(|ticks| text::fell_by(lang, &view.exact(points(ticks))));
+    let rule = view.scored.version.group.as_ref();
+    let lowest = item
+        .lowest_group
+        .and_then(|group| rule?.names.get(usize::from(group) - 1));
+    let group = lowest.map(|name| text::in_group(lang, view.say(name)));
     let said: Vec<String> = fell.into_iter().chain(group).collect();
     let is_comparable = item.fall_ticks.is_none() || item.comparability.is_score_comparable();
     html! {

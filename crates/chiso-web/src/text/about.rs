@@ -29,8 +29,8 @@ texts! {
     PUBLISHER: "Đơn vị công bố", "Publisher";
     ADDRESS: "Địa chỉ", "Address";
     INFERRED_NOTICE:
-        "Phiên bản này được suy ra từ kết quả đã công bố, không phải do đơn vị công bố nêu.",
-        "This version was worked out from published results; the publisher did not state it.";
+        "Một phần định nghĩa của phiên bản này được suy luận từ kết quả đã công bố, không do đơn vị công bố nêu; điểm có thể lệch so với bản in.",
+        "A part of this version's definition was worked out from published results and not stated by the publisher; scores may differ from the printed ones.";
     RULE: "Quy tắc", "Rule";
     STATED: "được công bố", "stated";
     STATUS: "Tình trạng", "Status";
@@ -42,7 +42,12 @@ texts! {
 pub fn step(lang: Lang, step: &Step, level: Option<&str>) -> String {
     match step {
         Step::Normalise(method) => normalise(lang, *method),
-        Step::Aggregate { method, factor, missing, .. } => {
+        Step::Aggregate {
+            method,
+            factor,
+            missing,
+            ..
+        } => {
             let what = aggregate(lang, *method);
             let times = if *factor == 1.0 {
                 String::new()
@@ -70,7 +75,10 @@ fn normalise(lang: Lang, method: Normalise) -> String {
     };
     match method {
         Normalise::None => lang
-            .pick("Giá trị được dùng như quan sát.", "Values are used as observed.")
+            .pick(
+                "Giá trị được dùng như quan sát.",
+                "Values are used as observed.",
+            )
             .to_owned(),
         Normalise::MinMax { low, high } => scaled(
             low,
@@ -121,8 +129,14 @@ fn missing_part(lang: Lang, missing: MissingPart) -> &'static str {
 /// How ranks are given.
 pub fn rank_rule(lang: Lang, rule: RankRule) -> String {
     let ties = match rule.ties {
-        Ties::Min => lang.pick("Điểm bằng nhau cùng hạng: 1, 2, 2, 4", "Equal scores share a rank: 1, 2, 2, 4"),
-        Ties::Dense => lang.pick("Điểm bằng nhau cùng hạng: 1, 2, 2, 3", "Equal scores share a rank: 1, 2, 2, 3"),
+        Ties::Min => lang.pick(
+            "Điểm bằng nhau cùng hạng: 1, 2, 2, 4",
+            "Equal scores share a rank: 1, 2, 2, 4",
+        ),
+        Ties::Dense => lang.pick(
+            "Điểm bằng nhau cùng hạng: 1, 2, 2, 3",
+            "Equal scores share a rank: 1, 2, 2, 3",
+        ),
         Ties::Consecutive => lang.pick(
             "Điểm bằng nhau vẫn xếp liên tiếp: 1, 2, 3, 4",
             "Equal scores stand at consecutive ranks: 1, 2, 3, 4",
@@ -131,8 +145,12 @@ pub fn rank_rule(lang: Lang, rule: RankRule) -> String {
     match (rule.decimals, lang) {
         (None, Lang::Vi) => format!("{ties}. Điểm được so sánh với đầy đủ chữ số."),
         (None, Lang::En) => format!("{ties}. Scores are compared with all their digits."),
-        (Some(n), Lang::Vi) => format!("{ties}. Điểm được làm tròn đến {n} chữ số thập phân trước khi so sánh."),
-        (Some(n), Lang::En) => format!("{ties}. Scores are rounded to {n} decimals before they are compared."),
+        (Some(n), Lang::Vi) => {
+            format!("{ties}. Điểm được làm tròn đến {n} chữ số thập phân trước khi so sánh.")
+        }
+        (Some(n), Lang::En) => {
+            format!("{ties}. Scores are rounded to {n} decimals before they are compared.")
+        }
     }
 }
 

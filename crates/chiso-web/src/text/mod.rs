@@ -96,9 +96,10 @@ pub fn trimmed(lang: Lang, value: f64) -> String {
     let text = lang.number(value, 4);
     let separator = lang.pick(",", ".");
     match text.split_once(separator) {
-        Some((_, fraction)) if fraction.len() == 4 => {
-            text.trim_end_matches('0').trim_end_matches(separator).to_owned()
-        }
+        Some((_, fraction)) if fraction.len() == 4 => text
+            .trim_end_matches('0')
+            .trim_end_matches(separator)
+            .to_owned(),
         _ => text,
     }
 }

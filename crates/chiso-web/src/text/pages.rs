@@ -127,10 +127,20 @@ pub fn ranking_title(lang: Lang, ranked: usize, units: &str) -> String {
 
 /// How groups were made.
 pub fn group_note(lang: Lang, cut: &Cut, inferred: bool) -> String {
-    let mark = if inferred { lang.pick(" (suy luận)", " (inferred)") } else { "" };
+    let mark = if inferred {
+        lang.pick(" (suy luận)", " (inferred)")
+    } else {
+        ""
+    };
     let text = match cut {
-        Cut::Quantile { probabilities, missing } => {
-            let cuts: Vec<String> = probabilities.iter().map(|p| trimmed(lang, p * 100.0)).collect();
+        Cut::Quantile {
+            probabilities,
+            missing,
+        } => {
+            let cuts: Vec<String> = probabilities
+                .iter()
+                .map(|p| trimmed(lang, p * 100.0))
+                .collect();
             let cuts = cuts.join(", ");
             let zeros = match missing {
                 MissingUnit::Exclude => "",
@@ -141,7 +151,9 @@ pub fn group_note(lang: Lang, cut: &Cut, inferred: bool) -> String {
             };
             match lang {
                 Lang::Vi => format!("Nhóm theo bách phân vị {cuts} của điểm trong năm{zeros}"),
-                Lang::En => format!("Groups by the percentiles {cuts} of the edition's scores{zeros}"),
+                Lang::En => {
+                    format!("Groups by the percentiles {cuts} of the edition's scores{zeros}")
+                }
             }
         }
         Cut::Points(points) => {
@@ -187,7 +199,7 @@ pub fn contributions_title(lang: Lang, unit: &str) -> String {
 /// `Points of the total, 2023 to 2024`.
 pub fn contributions_measure(lang: Lang, from: i32, to: i32) -> String {
     match lang {
-        Lang::Vi => format!("Điểm đóng góp vào thay đổi của tổng điểm, từ {from} đến {to}"),
+        Lang::Vi => format!("Phần đóng góp vào thay đổi của tổng điểm, {from}–{to}"),
         Lang::En => format!("Points contributed to the change of the total score, {from} to {to}"),
     }
 }
@@ -203,8 +215,8 @@ pub fn losses_title(lang: Lang, unit: &str) -> String {
 /// What the losses are measured in.
 pub fn losses_measure(lang: Lang, edition: &str) -> String {
     match lang {
-        Lang::Vi => format!("Điểm của tổng điểm, {edition}"),
-        Lang::En => format!("Points of the total score, {edition}"),
+        Lang::Vi => format!("Tính bằng điểm của tổng điểm, {edition}"),
+        Lang::En => format!("In points of the total score, {edition}"),
     }
 }
 
@@ -217,10 +229,21 @@ pub fn compare_title(lang: Lang, units: &str) -> String {
 }
 
 /// The sentence under the title of an overview.
-pub fn overview_lede(lang: Lang, best: &str, score: &str, ranked: usize, all: usize, units: &str) -> String {
+pub fn overview_lede(
+    lang: Lang,
+    best: &str,
+    score: &str,
+    ranked: usize,
+    all: usize,
+    units: &str,
+) -> String {
     match lang {
-        Lang::Vi => format!("{best} có điểm cao nhất, {score}. {ranked} trên {all} {units} có điểm."),
-        Lang::En => format!("{best} has the highest score, {score}. {ranked} of {all} {units} have a score."),
+        Lang::Vi => {
+            format!("{best} có điểm cao nhất, {score}. {ranked} trên {all} {units} có điểm.")
+        }
+        Lang::En => format!(
+            "{best} has the highest score, {score}. {ranked} of {all} {units} have a score."
+        ),
     }
 }
 
@@ -260,6 +283,14 @@ pub fn group_place(lang: Lang, place: usize, of: usize) -> String {
     }
 }
 
+/// The band of units whose group is not known.
+pub fn group_unknown(lang: Lang, boundary: &str) -> String {
+    match lang {
+        Lang::Vi => format!("Dưới {boundary}: chưa rõ nhóm"),
+        Lang::En => format!("Below {boundary}: group not known"),
+    }
+}
+
 /// `against 2023`.
 pub fn against(lang: Lang, edition: i32) -> String {
     match lang {
@@ -280,14 +311,18 @@ pub fn derived_notice(lang: Lang, rule: &str) -> String {
 pub fn no_total(lang: Lang, unit: &str, missing: &str) -> String {
     match lang {
         Lang::Vi => format!("{unit} không có tổng điểm (không có điểm), vì thiếu: {missing}."),
-        Lang::En => format!("{unit} has no total (no score), because these are missing: {missing}."),
+        Lang::En => {
+            format!("{unit} has no total (no score), because these are missing: {missing}.")
+        }
     }
 }
 
 /// That a unit has no figures in an edition.
 pub fn no_figures(lang: Lang, unit: &str, edition: &str) -> String {
     match lang {
-        Lang::Vi => format!("{unit} không có điểm trong {edition}: không có số liệu nào của đơn vị này."),
+        Lang::Vi => {
+            format!("{unit} không có điểm trong {edition}: không có số liệu nào của đơn vị này.")
+        }
         Lang::En => format!("{unit} has no score in {edition}: there are no figures of this unit."),
     }
 }
@@ -331,11 +366,22 @@ fn places(lang: Lang, places: i64) -> String {
 /// What moved a rank: the unit's own score, the others, and those that came or went.
 pub fn rank_parts(lang: Lang, own: i64, others: i64, entry_exit: i64, units: &str) -> String {
     let mut parts = match lang {
-        Lang::Vi => format!("Riêng điểm của đơn vị: {}; điểm của các {units} khác: {}", places(lang, own), places(lang, others)),
-        Lang::En => format!("Its own score alone: {}; the scores of the other {units}: {}", places(lang, own), places(lang, others)),
+        Lang::Vi => format!(
+            "Riêng điểm của đơn vị: {}; điểm của các {units} khác: {}",
+            places(lang, own),
+            places(lang, others)
+        ),
+        Lang::En => format!(
+            "Its own score alone: {}; the scores of the other {units}: {}",
+            places(lang, own),
+            places(lang, others)
+        ),
     };
     if entry_exit != 0 {
-        let came = lang.pick("; đơn vị vào hoặc ra khỏi bảng xếp hạng: ", "; those that entered or left the ranking: ");
+        let came = lang.pick(
+            "; đơn vị vào hoặc ra khỏi bảng xếp hạng: ",
+            "; those that entered or left the ranking: ",
+        );
         parts.push_str(came);
         parts.push_str(&places(lang, entry_exit));
     }

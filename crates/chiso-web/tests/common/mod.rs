@@ -23,17 +23,29 @@ fn pack(id: &str) -> Arc<Pack> {
     let folder = root().join("packs").join(id);
     let mut files = BTreeMap::new();
     let mut add = |path: &Path| {
-        let name = path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
+        let name = path
+            .strip_prefix(&folder)
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
         files.insert(name, fs::read_to_string(path).unwrap());
     };
-    for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+    for entry in fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
         if entry.is_dir() {
-            fs::read_dir(&entry).unwrap().for_each(|inner| add(&inner.unwrap().path()));
+            fs::read_dir(&entry)
+                .unwrap()
+                .for_each(|inner| add(&inner.unwrap().path()));
         } else {
             add(&entry);
         }
     }
-    let (pack, problems) = Pack::read(&PackFiles { root: id.into(), files });
+    let (pack, problems) = Pack::read(&PackFiles {
+        root: id.into(),
+        files,
+    });
     Arc::new(pack.unwrap_or_else(|| panic!("{id}: {problems:?}")))
 }
 
@@ -44,10 +56,17 @@ fn index(id: &str) -> IndexData {
     let observations = read_csv(&pack, list, id, fs::File::open(path).unwrap()).unwrap();
     let merged = observations.merged(&MergeRule::PlainMean).unwrap();
     let panel = Panel::score(&pack, UnitList::by_id("provinces-34"), &merged);
-    let rule = Text { en: "Plain mean of the merged provinces.".into(), vi: "Trung bình cộng của các tỉnh được sáp nhập.".into() };
+    let rule = Text {
+        en: "Plain mean of the merged provinces.".into(),
+        vi: "Trung bình cộng của các tỉnh được sáp nhập.".into(),
+    };
     IndexData {
         panel: Panel::score(&pack, list, &observations),
-        derived: vec![DerivedPanel { list_id: "provinces-34".into(), rule, panel }],
+        derived: vec![DerivedPanel {
+            list_id: "provinces-34".into(),
+            rule,
+            panel,
+        }],
         observations,
         data_source: pack.publisher.clone(),
     }
@@ -56,10 +75,18 @@ fn index(id: &str) -> IndexData {
 /// The site as the demonstration shows it.
 pub fn site() -> Site {
     let map = |list: &str, file: &str| {
-        (list.to_owned(), fs::read_to_string(root().join("data/map").join(file)).unwrap())
+        (
+            list.to_owned(),
+            fs::read_to_string(root().join("data/map").join(file)).unwrap(),
+        )
     };
-    let maps = [map("provinces-63", "vn-63.json"), map("provinces-34", "vn-34.json")];
-    Site::new(vec![index("papi"), index("pci")]).with_maps(&maps.into()).unwrap()
+    let maps = [
+        map("provinces-63", "vn-63.json"),
+        map("provinces-34", "vn-34.json"),
+    ];
+    Site::new(vec![index("papi"), index("pci")])
+        .with_maps(&maps.into())
+        .unwrap()
 }
 
 static SITE: LazyLock<Arc<Site>> = LazyLock::new(|| Arc::new(site()));
@@ -76,7 +103,9 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
@@ -86,10 +115,20 @@ pub async fn ask(address: &str, headers: &[(&str, &str)]) -> Answer {
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let answer = router(SITE.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let answer = router(SITE.clone())
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
     let (status, headers) = (answer.status(), answer.headers().clone());
-    let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec();
-    Answer { status, headers, bytes }
+    let bytes = to_bytes(answer.into_body(), usize::MAX)
+        .await
+        .unwrap()
+        .to_vec();
+    Answer {
+        status,
+        headers,
+        bytes,
+    }
 }
 
 /// The page at an address that must be there.
