@@ -52,6 +52,10 @@ impl<'a> Labels<'a> {
 
     /// The code of the unit that a label names.
     pub(super) fn unit(&self, label: &str) -> Option<String> {
+        // Values are asked about too; a number with a fraction is neither a code nor a name.
+        if label.contains('.') && label.parse::<f64>().is_ok() {
+            return None;
+        }
         if let Some(known) = self.found_units.borrow().get(label) {
             return known.clone();
         }
