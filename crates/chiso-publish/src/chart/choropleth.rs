@@ -203,6 +203,17 @@ fn inset_marks(input: &Choropleth, inset: &Inset) -> Markup {
     linked(owner, &words, marks)
 }
 
+/// Stands for a space at which no line ends; a no-break space would count as one that does.
+const NO_BREAK: &str = "\u{2060}";
+
+/// A name whose last two words stay on one line: "Quần đảo" is followed by "Hoàng Sa".
+fn last_two_joined(name: &str) -> String {
+    match name.rsplit_once(' ') {
+        Some((head, last)) if head.contains(' ') => format!("{head}{NO_BREAK}{last}"),
+        _ => name.to_owned(),
+    }
+}
+
 /// An inset's name below its frame; in drawing units, so that it is as large as other text.
 fn inset_name(lang: Lang, inset: &Inset, scale: f64) -> (Markup, f64) {
     let frame = &inset.frame;
@@ -210,8 +221,12 @@ fn inset_name(lang: Lang, inset: &Inset, scale: f64) -> (Markup, f64) {
     let name = inset.name.get(lang);
     let (first, second) = name.find(" (").map_or((name, ""), |at| name.split_at(at));
     let width = frame.width * scale + 24.0;
-    let mut lines = wrap(first, width, SMALL);
+    let mut lines = wrap(&last_two_joined(first), width, SMALL);
     lines.extend(wrap(second, width, SMALL));
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|line| line.replace(NO_BREAK, " "))
+        .collect();
     let x = (frame.x + frame.width / 2.0) * scale;
     let y = (frame.y + frame.height) * scale + 15.0;
     let bottom = y + INSET_LINE * lines.len() as f64;

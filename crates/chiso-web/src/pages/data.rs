@@ -25,12 +25,12 @@ pub fn data(view: &View<'_>, here: &str) -> Markup {
             p class="eyebrow" { (view.say(&view.pack().name)) }
             h1 { (title) }
             p class="lede" { (text::DATA_LEDE.of(lang)) }
-            p { (text::SOURCE.of(lang)) ": " (source.text) @if let Some(href) = &source.href { " " a href=(href) { (href) } } }
+            p { (text::SOURCE.of(lang)) ": " (source.text) @if let Some(href) = &source.href { ". " a href=(href) { (href) } } }
             h2 { (text::SCORES.of(lang)) }
             (scores(view))
             h2 { (text::OBSERVATIONS.of(lang)) }
             p { (text::OBSERVATIONS_LEDE.of(lang)) }
-            p { (both(view, "observations")) }
+            p class="files" { (both(view, "observations")) }
             h2 { (text::COLUMNS.of(lang)) }
             p { code { (COLUMNS.join(", ")) } }
             p { (text::COLUMNS_LEDE.of(lang)) }
@@ -56,7 +56,7 @@ fn scores(view: &View<'_>) -> Markup {
     let derived = &view.index.derived;
     html! {
         div class="table-wrap" role="region" tabindex="0" aria-labelledby="files-caption" {
-            table {
+            table class="files" {
                 caption id="files-caption" { (text::FILES.of(lang)) }
                 thead { tr {
                     th scope="col" { (text::EDITION.of(lang)) }
@@ -119,7 +119,7 @@ fn chart_addresses(view: &View<'_>) -> Markup {
     let lang = view.lang;
     html! {
         div class="table-wrap" role="region" tabindex="0" aria-labelledby="charts-caption" {
-            table {
+            table class="files" {
                 caption id="charts-caption" { (view.edition_name()) }
                 thead { tr {
                     th scope="col" { (text::CHART.of(lang)) }
@@ -138,7 +138,7 @@ fn every_edition(view: &View<'_>) -> Markup {
     let lang = view.lang;
     html! {
         div class="table-wrap" role="region" tabindex="0" aria-labelledby="editions-caption" {
-            table {
+            table class="files" {
                 caption id="editions-caption" { (text::ALL_EDITIONS.of(lang)) }
                 thead { tr {
                     th scope="col" { (text::EDITION.of(lang)) }
