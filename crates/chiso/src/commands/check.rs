@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use chiso_index::Pack;
+use chiso_index::import::Rules;
 
 use crate::files;
 
@@ -20,11 +21,17 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let mut errors = 0;
     for place in &arguments.packs {
-        let (pack, problems) = Pack::read(&files::pack_files(place)?);
+        let pack_files = files::pack_files(place)?;
+        let (pack, mut problems) = Pack::read(&pack_files);
+        if let Some(pack) = &pack
+            && pack_files.files.contains_key("import.toml")
+        {
+            problems.extend(Rules::read(&pack_files, pack, files::unit_list(pack)).1);
+        }
         problems.iter().for_each(|problem| eprintln!("{problem}"));
         let found = problems.iter().filter(|problem| problem.is_error()).count();
         errors += found;
-        let Some(pack) = pack else {
+        let Some(pack) = pack.filter(|_| found == 0) else {
             continue;
         };
         let nodes: usize = pack.versions.iter().map(|version| version.tree.len()).sum();
