@@ -137,7 +137,7 @@ impl Asked<'_> {
     /// The message of a refusal.
     fn refused(&self, sheets: &[Sheet]) -> String {
         match self.try_read(sheets) {
-            Ok((_, imported)) => panic!("not refused: {imported:?}"),
+            Ok((_, imported)) => panic!("not refused: {:?}", imported.sheets),
             Err(message) => {
                 assert!(message.starts_with(self.file), "{message}");
                 assert!(message.contains("expected"), "{message}");
