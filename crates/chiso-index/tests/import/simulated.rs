@@ -196,7 +196,7 @@ fn indicator_rows_can_be_skipped_by_their_scale() {
         more_rules: METADATA,
         ..PLAIN
     };
-    let message = asked.refused(&[with_scale("0-1000")]);
+    let message = asked.refused(&[with_scale("1-5 points")]);
     says(&message, &["`Made-up indicator 20`", "and 12 more"]);
     let read = asked.read(&[with_scale("0%-100%")]);
     assert_eq!(values(&read.observations), workbook().1);
