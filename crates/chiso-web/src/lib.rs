@@ -11,6 +11,7 @@
 //! ```
 
 mod answer;
+mod asked;
 mod assets;
 mod charts;
 mod explained;

@@ -6,24 +6,18 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query as Form, State};
-use axum::http::{HeaderMap, Response, StatusCode, Uri};
+use axum::extract::Path;
+use axum::http::{HeaderMap, Response};
 use axum::middleware::from_fn;
-use axum::response::IntoResponse;
 use axum::routing::get;
-use chiso_publish::Lang;
-use maud::Markup;
 use tokio::net::TcpListener;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
-use crate::query::Query;
+use crate::asked::{Base, Nowhere, asked};
 use crate::site::Site;
 use crate::view::View;
 use crate::{answer, assets, charts, files, pages};
-
-type Pairs = Result<Form<Vec<(String, String)>>, QueryRejection>;
 
 /// The site's router, for a server of one's own and for tests.
 pub fn router(site: Arc<Site>) -> Router {
@@ -43,6 +37,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/assets/{*path}", get(asset))
         .route("/{lang}", get(language))
         .route("/{lang}/", get(start))
+        .route("/{lang}/{index}", get(index))
         .route("/{lang}/{index}/about", get(about))
         .route("/{lang}/{index}/data", get(data))
         .route("/{lang}/{index}/data/{file}", get(data_file))
@@ -74,101 +69,9 @@ pub async fn serve(
         .await
 }
 
-/// What is asked for: read once, whatever the page.
-struct Asked {
-    site: Arc<Site>,
-    headers: HeaderMap,
-    query: Query,
-    /// The address without the language.
-    here: String,
-    lang: Lang,
-}
-
-/// An address in neither of the two languages.
-struct Nowhere(Box<Asked>);
-
-impl IntoResponse for Nowhere {
-    fn into_response(self) -> Response<Body> {
-        self.0.nowhere()
-    }
-}
-
-impl Asked {
-    /// `lang` is the first part of the address; none of the two languages there means that the
-    /// address leads nowhere.
-    fn new(
-        site: Arc<Site>,
-        headers: HeaderMap,
-        uri: &Uri,
-        pairs: Pairs,
-        lang: &str,
-    ) -> Result<Self, Nowhere> {
-        let known = Lang::from_code(lang);
-        let whole = uri.path_and_query().map_or("/", |whole| whole.as_str());
-        let here = whole
-            .get(lang.len() + 1..)
-            .filter(|_| known.is_some())
-            .unwrap_or("/")
-            .to_owned();
-        let query = pairs
-            .map(|Form(pairs)| Query::from_pairs(pairs))
-            .unwrap_or_default();
-        let lang = known.unwrap_or_else(|| answer::preferred_language(&headers));
-        let asked = Asked {
-            site,
-            headers,
-            query,
-            here,
-            lang,
-        };
-        if known.is_some() {
-            Ok(asked)
-        } else {
-            Err(Nowhere(Box::new(asked)))
-        }
-    }
-
-    fn view(&self, index: &str, edition: &str) -> Option<View<'_>> {
-        View::find(&self.site, self.lang, index, edition, &self.query)
-    }
-
-    fn page(&self, page: Option<Markup>) -> Response<Body> {
-        match page {
-            Some(page) => answer::page(&self.headers, StatusCode::OK, page),
-            None => self.nowhere(),
-        }
-    }
-
-    fn nowhere(&self) -> Response<Body> {
-        answer::page(
-            &self.headers,
-            StatusCode::NOT_FOUND,
-            pages::not_found(&self.site, self.lang),
-        )
-    }
-
-    fn file(&self, made: Result<Option<files::File>, files::FileError>) -> Response<Body> {
-        match made {
-            Ok(Some(file)) => answer::file(&self.headers, file),
-            Ok(None) => self.nowhere(),
-            Err(fault) => {
-                tracing::error!(%fault, address = self.here, "a file could not be made");
-                let page = pages::fault(&self.site, self.lang);
-                answer::page(&self.headers, StatusCode::INTERNAL_SERVER_ERROR, page)
-            }
-        }
-    }
-}
-
 /// The places of the units that the query names; none if one of them is not in the edition.
 fn places(view: &View<'_>, codes: &[String]) -> Option<Vec<usize>> {
     codes.iter().map(|code| view.scored.unit(code)).collect()
-}
-
-type Base = (State<Arc<Site>>, HeaderMap, Uri, Pairs);
-
-fn asked((State(site), headers, uri, pairs): Base, lang: &str) -> Result<Asked, Nowhere> {
-    Asked::new(site, headers, &uri, pairs, lang)
 }
 
 async fn home(headers: HeaderMap) -> Response<Body> {
@@ -197,6 +100,18 @@ async fn nowhere(base: Base) -> Response<Body> {
         Ok(asked) => asked.nowhere(),
         Err(Nowhere(asked)) => asked.nowhere(),
     }
+}
+
+async fn index(
+    Path((lang, index)): Path<(String, String)>,
+    base: Base,
+) -> Result<Response<Body>, Nowhere> {
+    let asked = asked(base, &lang)?;
+    let latest = View::latest(&asked.site, asked.lang, Some(&index));
+    Ok(latest.map_or_else(
+        || asked.nowhere(),
+        |view| answer::see_other(&view.overview()),
+    ))
 }
 
 /// The first page of a language, and where the pickers' forms lead: on to the page they name.

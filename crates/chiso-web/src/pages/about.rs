@@ -90,7 +90,7 @@ fn facts(view: &View<'_>) -> Markup {
         .collect();
     html! {
         div class="table-wrap" {
-            table {
+            table class="facts" {
                 caption class="visually-hidden" { (view.short_name()) }
                 tbody {
                     tr { th scope="row" { (text::EDITIONS.of(lang)) } td { (editions.join(", ")) } }

@@ -84,26 +84,21 @@ pub fn numbered(code: &str, name: &str) -> String {
 
 fn lists(view: &View<'_>) -> Markup {
     let own = view
-        .pack()
-        .units
-        .as_deref()
-        .and_then(chiso_units::UnitList::by_id);
-    let name = |id: &str| {
-        chiso_units::UnitList::by_id(id).map_or(id.to_owned(), |list| {
-            view.lang.pick(&list.name().vi, &list.name().en).to_owned()
-        })
-    };
+        .index
+        .panel
+        .latest()
+        .map_or(0, |latest| latest.units.len());
+    let name = |count: usize| format!("{count} {}", view.units_word());
     html! {
         @if !view.index.derived.is_empty() {
             div {
                 label for="pick-units" { (text::UNITS.of(view.lang)) }
                 select id="pick-units" name="units" {
-                    option value="" selected[view.derived.is_none()] {
-                        @match own { Some(list) => { (name(list.id())) }, None => { (text::UNIT_LIST_OWN.of(view.lang)) } }
-                    }
+                    option value="" selected[view.derived.is_none()] { (name(own)) }
                     @for derived in &view.index.derived {
                         option value=(derived.list_id) selected[view.derived_list() == Some(&derived.list_id)] {
-                            (name(&derived.list_id)) " (" (text::DERIVED.of(view.lang).to_lowercase()) ")"
+                            (name(derived.panel.latest().map_or(0, |latest| latest.units.len())))
+                            " (" (text::DERIVED.of(view.lang).to_lowercase()) ")"
                         }
                     }
                 }

@@ -68,6 +68,12 @@ fn stats(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
         .unwrap_or_default();
     let ranked = view.scored.ranked(root);
     let names = view.band_names(root);
+    let of = view
+        .scored
+        .version
+        .group
+        .as_ref()
+        .map_or(0, |rule| rule.names.len());
     let band = view.band(root, unit).filter(|_| view.has_groups(root));
     let group = band.and_then(|band| names.get(band).map(|name| (band, name)));
     html! {
@@ -77,7 +83,9 @@ fn stats(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
                 (stat(text::RANK.of(lang), html! { (rank) }, &text::of_units(lang, ranked, view.units_word())))
             }
             @if let Some((place, name)) = group {
-                (stat(text::GROUP.of(lang), html! { (name) }, &text::group_place(lang, place + 1, names.len())))
+                @let known = view.scored.group(root, unit).is_some();
+                @let note = if known { text::group_place(lang, place + 1, of) } else { String::new() };
+                (stat(text::GROUP.of(lang), html! { (name) }, &note))
             }
             @if let Some(change) = change {
                 @let points = charts::points(change.change_ticks);

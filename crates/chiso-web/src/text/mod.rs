@@ -1,11 +1,13 @@
 //! Every text of the site, both languages side by side.
 
 mod about;
+mod figures;
 mod pages;
 
 use chiso_publish::Lang;
 
 pub use about::*;
+pub use figures::*;
 pub use pages::*;
 
 /// A text in both languages.

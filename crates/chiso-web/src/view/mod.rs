@@ -1,13 +1,16 @@
 //! What a page is about: one edition of one index on one list of units, in one language.
 
+mod addresses;
+mod bands;
+
 use std::sync::Arc;
 
 use chiso_index::{Edition, NodeIndex, Pack, Panel, Scored, Text};
-use chiso_publish::{Cell, GroupBand, Lang, MapGeometry, Source};
+use chiso_publish::{Lang, MapGeometry, Source};
 use chiso_units::UnitList;
 
 use crate::explained::Explained;
-use crate::query::{self, Query};
+use crate::query::Query;
 use crate::site::{DerivedPanel, IndexData, Site};
 use crate::text;
 
@@ -257,83 +260,6 @@ impl<'a> View<'a> {
         stated.or_else(seen).unwrap_or((0.0, 1.0))
     }
 
-    /// The names of the bands into which units are put, best first: the groups of the edition. Where
-    /// the boundaries of the lower groups are not known, those are one band that says so; where the
-    /// node has no groups, there is one band of all that have a score.
-    pub fn band_names(&self, node: NodeIndex) -> Vec<String> {
-        let known = self
-            .scored
-            .version
-            .group
-            .as_ref()
-            .zip(self.scored.group_boundaries(node));
-        let Some((rule, boundaries)) = known else {
-            return vec![text::WITH_SCORE.of(self.lang).to_owned()];
-        };
-        let names = rule.names.iter().map(|name| self.say(name).to_owned());
-        if boundaries.len() + 1 >= rule.names.len() {
-            return names.collect();
-        }
-        let rest = boundaries
-            .last()
-            .map(|last| text::group_unknown(self.lang, &self.exact(*last)));
-        names.take(boundaries.len()).chain(rest).collect()
-    }
-
-    /// Whether the node has groups in this edition.
-    pub fn has_groups(&self, node: NodeIndex) -> bool {
-        self.scored.version.group.is_some() && self.scored.group_boundaries(node).is_some()
-    }
-
-    /// The band of a unit, 0 for the best; none for a unit without a score.
-    pub fn band(&self, node: NodeIndex, unit: usize) -> Option<usize> {
-        self.scored.score(node, unit)?;
-        let group = self
-            .scored
-            .group(node, unit)
-            .map(|group| usize::from(group) - 1);
-        group.or_else(|| self.band_names(node).len().checked_sub(1))
-    }
-
-    /// The bands of a node with the scores that stand in them, best first.
-    pub fn bands(&self, node: NodeIndex) -> Vec<GroupBand> {
-        let units = 0..self.scored.units.len();
-        let placed: Vec<(usize, f64)> = units
-            .filter_map(|unit| self.band(node, unit).zip(self.scored.score(node, unit)))
-            .collect();
-        let band = |(place, name): (usize, String)| {
-            let scores = || {
-                placed
-                    .iter()
-                    .filter(move |(band, _)| *band == place)
-                    .map(|(_, score)| *score)
-            };
-            GroupBand {
-                name,
-                low: scores().reduce(f64::min),
-                high: scores().reduce(f64::max),
-                count: scores().count(),
-            }
-        };
-        self.band_names(node)
-            .into_iter()
-            .enumerate()
-            .map(band)
-            .collect()
-    }
-
-    /// The group of a unit as a cell of a table; none where the node has no groups, or the unit no
-    /// score.
-    pub fn group_cell(&self, node: NodeIndex, unit: usize) -> Option<Cell> {
-        let index = self.band(node, unit).filter(|_| self.has_groups(node))?;
-        let names = self.band_names(node);
-        Some(Cell::Group {
-            index,
-            of: names.len(),
-            name: names.get(index)?.clone(),
-        })
-    }
-
     /// The nodes right below the one that is shown.
     pub fn parts(&self) -> &'a [NodeIndex] {
         self.scored.version.tree.children(self.node)
@@ -361,66 +287,6 @@ impl<'a> View<'a> {
     pub fn units_word(&self) -> &'static str {
         text::units_word(&self.pack().unit_level).of(self.lang)
     }
-
-    fn path(&self, rest: &str) -> String {
-        let index = query::encoded(&self.pack().id);
-        format!("/{}/{index}/{rest}", self.lang.code())
-    }
-
-    /// The address of the overview of an edition, keeping the list of units.
-    pub fn overview(&self) -> String {
-        let query = query::written(&[("units", self.derived_list()), ("node", self.node_code())]);
-        with_query(self.path(&self.scored.edition.to_string()), &query)
-    }
-
-    /// The address of a unit's profile.
-    pub fn unit_page(&self, code: &str) -> String {
-        let path = self.path(&format!(
-            "{}/units/{}",
-            self.scored.edition,
-            query::encoded(code)
-        ));
-        with_query(path, &query::written(&[("units", self.derived_list())]))
-    }
-
-    /// The address of the page that compares units.
-    pub fn compare_page(&self, codes: &[&str]) -> String {
-        let mut pairs = vec![("units", self.derived_list())];
-        pairs.extend(codes.iter().map(|code| ("unit", Some(*code))));
-        with_query(
-            self.path(&format!("{}/compare", self.scored.edition)),
-            &query::written(&pairs),
-        )
-    }
-
-    /// The address of the page about the index, with the version of this edition.
-    pub fn about_page(&self) -> String {
-        let current = self
-            .index
-            .panel
-            .latest()
-            .map(|latest| latest.version.id.as_str());
-        let version = Some(self.scored.version.id.as_str()).filter(|id| current != Some(id));
-        with_query(self.path("about"), &query::written(&[("version", version)]))
-    }
-
-    /// The address of the page of files.
-    pub fn data_page(&self) -> String {
-        self.path("data")
-    }
-
-    /// The address of a file of the data page.
-    pub fn file(&self, name: &str) -> String {
-        self.path(&format!("data/{}", query::encoded(name)))
-    }
-
-    /// The address of a chart without its ending, and its query.
-    pub fn chart_address(&self, chart: &str, codes: &[&str]) -> (String, String) {
-        let mut pairs = vec![("units", self.derived_list()), ("node", self.node_code())];
-        pairs.extend(codes.iter().map(|code| ("unit", Some(*code))));
-        let path = self.path(&format!("{}/charts/{chart}", self.scored.edition));
-        (path, query::written(&pairs))
-    }
 }
 
 /// What stands in brackets at the end of a name, or the whole name.
@@ -429,12 +295,4 @@ pub fn short(name: &str) -> &str {
         .strip_suffix(')')
         .and_then(|name| name.rsplit_once('('));
     inner.map_or(name, |(_, inner)| inner)
-}
-
-fn with_query(path: String, query: &str) -> String {
-    if query.is_empty() {
-        path
-    } else {
-        format!("{path}?{query}")
-    }
 }
