@@ -30,7 +30,11 @@ pub(super) fn sentence(reason: &Reason, language: Language) -> String {
         Reason::Dropped => say("dropped".into(), "đã bỏ".into()),
         Reason::Renamed { from, to } => say(
             format!("renamed: before “{}”, now “{}”", from.en, to.en),
-            format!("đổi tên: trước là “{}”, nay là “{}”", from.vi, to.vi),
+            // A name that changed in English only is shown in English, or nobody sees the change.
+            match from.vi == to.vi {
+                true => format!("đổi tên: trước là “{}”, nay là “{}”", from.en, to.en),
+                false => format!("đổi tên: trước là “{}”, nay là “{}”", from.vi, to.vi),
+            },
         ),
         Reason::Rescaled { from, to } => say(
             format!("rescaled from {} to {}", range(*from), range(*to)),
