@@ -119,7 +119,7 @@ fn heading(view: &View<'_>, chart: Chart, title: String, subtitle: String) -> He
     }
 }
 
-/// `Total score, 8–80, PAPI 2024`.
+/// `Total score, 8–80, X 2024`.
 fn measure(view: &View<'_>) -> String {
     let scale = view
         .range(view.node)

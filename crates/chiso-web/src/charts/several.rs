@@ -46,24 +46,20 @@ pub fn dots(view: &View<'_>, units: &[usize]) -> Figure {
 /// Several units over all editions, at the node that is shown.
 pub fn trend(view: &View<'_>, units: &[usize]) -> Figure {
     let node_code = &view.scored.version.tree.node(view.node).code;
+    let timeline = view.timeline();
     let series = |&unit: &usize| {
         let code = &view.scored.units[unit];
-        let scores =
-            view.panel().editions.values().map(|scored| {
-                scored.score(scored.version.tree.find(node_code)?, scored.unit(code)?)
-            });
+        let scores = timeline.iter().map(|(_, scored)| {
+            let scored = (*scored)?;
+            scored.score(scored.version.tree.find(node_code)?, scored.unit(code)?)
+        });
         CompareSeries {
             code: code.to_string(),
             name: view.unit_name(unit).to_owned(),
             scores: scores.collect(),
         }
     };
-    let editions: Vec<i32> = view
-        .panel()
-        .editions
-        .keys()
-        .map(|edition| edition.0)
-        .collect();
+    let editions: Vec<i32> = timeline.iter().map(|(edition, _)| edition.0).collect();
     let title = text::trend_title(view.lang, &names(view, units), &editions);
     compare_trend(&CompareTrend {
         heading: heading(view, Chart::CompareTrend, title, measure_over_time(view)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chiso_index::{NodeIndex, Scored};
+use chiso_index::{Edition, NodeIndex, Scored};
 use chiso_publish::Figure;
 use chiso_publish::chart::{
     ProfileDots, ProfileRow, Trend, TrendBreak, TrendPoint, profile_dots, trend as draw,
@@ -38,7 +38,10 @@ pub fn profile(view: &View<'_>, unit: usize) -> Figure {
     profile_dots(&ProfileDots {
         heading: heading(view, Chart::Profile, title, view.edition_name()),
         unit: name.to_owned(),
-        previous_name: view.previous().map(|previous| previous.edition.to_string()),
+        previous_name: view
+            .previous()
+            .filter(|_| !earlier.is_empty())
+            .map(|previous| previous.edition.to_string()),
         rows: view.parts().iter().map(row).collect(),
         decimals: view.few_decimals(),
     })
@@ -60,34 +63,46 @@ fn earlier_scores(view: &View<'_>, unit: usize) -> BTreeMap<String, f64> {
 pub fn trend(view: &View<'_>, unit: usize) -> Figure {
     let code = &view.scored.units[unit];
     let node_code = &view.scored.version.tree.node(view.node).code;
-    let point = |scored: &Scored| {
-        let node = scored.version.tree.find(node_code);
-        let cell = node.zip(scored.unit(code));
-        let summary = node.and_then(|node| scored.summary(node));
+    let point = |(edition, scored): &(Edition, Option<&Scored>)| {
+        let at = scored.and_then(|scored| Some((scored, scored.version.tree.find(node_code)?)));
+        let cell = at.and_then(|(scored, node)| Some((scored, node, scored.unit(code)?)));
+        let summary = at.and_then(|(scored, node)| scored.summary(node));
         TrendPoint {
-            edition: scored.edition.to_string(),
-            score: cell.and_then(|(node, unit)| scored.score(node, unit)),
-            rank: cell.and_then(|(node, unit)| scored.rank(node, unit)),
+            edition: edition.to_string(),
+            score: cell.and_then(|(scored, node, unit)| scored.score(node, unit)),
+            rank: cell.and_then(|(scored, node, unit)| scored.rank(node, unit)),
             median: summary.map(|summary| summary.median),
             best: summary.map(|summary| summary.best),
             worst: summary.map(|summary| summary.worst),
         }
     };
     let name = view.unit_name(unit);
-    let editions: Vec<i32> = view
-        .panel()
-        .editions
-        .keys()
-        .map(|edition| edition.0)
-        .collect();
+    let timeline = view.timeline();
+    let editions: Vec<i32> = timeline.iter().map(|(edition, _)| edition.0).collect();
     let title = text::trend_title(view.lang, name, &editions);
-    draw(&Trend {
+    let mut figure = draw(&Trend {
         heading: heading(view, Chart::Trend, title, measure_over_time(view)),
         unit: name.to_owned(),
-        points: view.panel().editions.values().map(point).collect(),
+        points: timeline.iter().map(point).collect(),
         breaks: breaks(view),
         decimals: view.few_decimals(),
-    })
+    });
+    figure.notes.extend(few_note(view, &timeline));
+    figure
+}
+
+/// That the median and the extremes are of few units, where they are.
+fn few_note(view: &View<'_>, timeline: &[(Edition, Option<&Scored>)]) -> Option<String> {
+    let scored = timeline.iter().filter_map(|(_, scored)| *scored);
+    let known = scored.map(|scored| (scored.ranked(scored.root()), scored.units.len()));
+    let least = known.min_by_key(|(ranked, _)| *ranked);
+    let (ranked, all) = least.filter(|(ranked, all)| ranked * 4 < all * 3)?;
+    Some(text::few_in_trend(
+        view.lang,
+        ranked,
+        all,
+        view.units_word(),
+    ))
 }
 
 /// The breaks that the index states for the node that is shown.
@@ -98,7 +113,8 @@ pub fn breaks(view: &View<'_>) -> Vec<TrendBreak> {
         .breaks
         .iter()
         .filter(|found| found.node == *code);
-    let known = here.filter(|found| view.panel().editions.contains_key(&found.from));
+    let timeline = view.timeline();
+    let known = here.filter(|found| timeline.iter().any(|(edition, _)| *edition == found.from));
     known
         .map(|found| TrendBreak {
             edition: found.from.to_string(),

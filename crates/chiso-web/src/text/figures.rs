@@ -165,3 +165,15 @@ pub fn group_unknown(lang: Lang, boundary: &str) -> String {
         Lang::En => format!("Not known, below {boundary}"),
     }
 }
+
+/// That the median and the extremes of a trend are of few units.
+pub fn few_in_trend(lang: Lang, ranked: usize, all: usize, units: &str) -> String {
+    match lang {
+        Lang::Vi => format!(
+            "Trung vị, cao nhất và thấp nhất là của các {units} có số liệu, có năm chỉ {ranked} trên {all}."
+        ),
+        Lang::En => format!(
+            "Median, best and lowest are of the {units} with figures, in some editions only {ranked} of {all}."
+        ),
+    }
+}

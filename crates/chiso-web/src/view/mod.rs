@@ -172,6 +172,18 @@ impl<'a> View<'a> {
         self.site.maps.get(id)
     }
 
+    /// Every edition of the index from the first to the last that has figures, also those between
+    /// that have none.
+    pub fn timeline(&self) -> Vec<(Edition, Option<&'a Scored>)> {
+        let scored = &self.panel().editions;
+        let (first, last) = (scored.keys().next(), scored.keys().next_back());
+        let all = self.pack().editions().into_iter();
+        let between = all.filter(|edition| first <= Some(edition) && Some(edition) <= last);
+        between
+            .map(|edition| (edition, scored.get(&edition)))
+            .collect()
+    }
+
     /// The edition before this one.
     pub fn previous(&self) -> Option<&'a Scored> {
         self.panel().previous(self.scored.edition)
