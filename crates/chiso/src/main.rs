@@ -3,6 +3,7 @@
 
 mod commands;
 mod files;
+mod maps;
 mod provenance;
 mod publish;
 mod sheets;

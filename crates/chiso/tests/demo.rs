@@ -8,15 +8,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// A slow machine with a debug build may take this long; a release build has two seconds.
-const START: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 2 });
+/// A bound for machines of any speed; how long a start takes is measured by `ci/figures`, not here.
+const START: Duration = Duration::from_secs(60);
 const WAIT: Duration = Duration::from_secs(10);
 
 /// A running demo, ended with the test.
 struct Demo {
     child: Child,
     address: SocketAddr,
-    started_in: Duration,
 }
 
 impl Drop for Demo {
@@ -28,7 +27,6 @@ impl Drop for Demo {
 
 impl Demo {
     fn start(folder: &Path, arguments: &[&str]) -> Demo {
-        let begin = Instant::now();
         let mut child = command(folder)
             .args(arguments)
             .spawn()
@@ -43,13 +41,11 @@ impl Demo {
         let mut demo = Demo {
             child,
             address: ([127, 0, 0, 1], 0).into(),
-            started_in: Duration::ZERO,
         };
         let line = receiver
             .recv_timeout(START)
             .expect("an address in time")
             .expect("a line");
-        demo.started_in = begin.elapsed();
         let address = line
             .strip_prefix("Chiso demo: http://")
             .and_then(|rest| rest.strip_suffix("/\n"));
@@ -159,12 +155,10 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn the_first_page_from_an_empty_folder_shows_real_provinces_in_time() {
+fn the_first_page_from_an_empty_folder_shows_real_provinces() {
     let folder = tempfile::tempdir().expect("a folder");
-    let begin = Instant::now();
     let demo = Demo::start(folder.path(), &["--port", "0"]);
     let page = demo.get("/");
-    let passed = begin.elapsed();
     assert_eq!(page.status, 200, "{}", page.head);
     for expected in ["</html>", "Hưng Yên", "Hải Phòng", "2024", "PAPI", "<svg"] {
         assert!(
@@ -172,11 +166,6 @@ fn the_first_page_from_an_empty_folder_shows_real_provinces_in_time() {
             "no {expected} on the first page"
         );
     }
-    assert!(
-        passed < START,
-        "first page after {passed:?}, address after {:?}",
-        demo.started_in
-    );
 }
 
 #[test]
@@ -243,6 +232,32 @@ fn a_damaged_database_is_refused_by_name() {
     let message = String::from_utf8_lossy(&output.stderr);
     assert!(
         message.contains("chiso.db: cannot be opened as a database"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_own_map_takes_the_place_of_the_shipped_one_and_a_wrong_one_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shipped = include_str!("../../../data/map/vn-63.json");
+    let own = folder.path().join("own.json");
+    let own_argument = own.to_string_lossy().into_owned();
+    fs::write(&own, shipped.replace("simplified", "drawn by our office")).expect("written");
+    let demo = Demo::start(folder.path(), &["--map", &own_argument]);
+    let page = demo.get("/en/papi/2024");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("drawn by our office"));
+    drop(demo);
+
+    fs::write(&own, shipped.replace("\"code\":\"33\"", "\"code\":\"99\"")).expect("written");
+    let output = command(folder.path())
+        .args(["--map", &own_argument])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        message.contains("own.json") && message.contains("no unit 33"),
         "{message}"
     );
 }

@@ -14,7 +14,7 @@ use chiso_store::{PackText, Store};
 use chiso_web::{DerivedPanel, IndexData, Site};
 use tokio::sync::watch;
 
-use crate::{files, provenance, publish};
+use crate::{files, maps, provenance, publish};
 
 const USUAL_PORT: u16 = 8080;
 /// How long requests that have begun may still take when the demo is ended.
@@ -29,6 +29,10 @@ pub struct Arguments {
     /// The folder of the database; it is made if need be. [default: a new one that is removed at the end]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// A map of your own in place of the shipped one of the same list of units (data/map/README.md
+    /// describes the form); may be given for each list.
+    #[arg(long = "map", value_name = "FILE")]
+    maps: Vec<PathBuf>,
 }
 
 /// Fills the database, opens the site and serves it until it is ended.
@@ -36,9 +40,10 @@ pub struct Arguments {
 /// # Errors
 /// When the port is taken, or the folder or its database cannot be used.
 pub fn run(arguments: &Arguments) -> Result<()> {
+    let maps = maps::read(&arguments.maps)?;
     let listener = bind(arguments.port)?;
     let folder = Folder::of(arguments.dir.as_deref())?;
-    tokio::runtime::Runtime::new()?.block_on(open(listener, folder.path()))
+    tokio::runtime::Runtime::new()?.block_on(open(listener, folder.path(), &maps))
 }
 
 /// The folder of the database; a temporary one is removed with the last use.
@@ -94,7 +99,7 @@ fn bind(port: Option<u16>) -> Result<TcpListener> {
     Ok(listener)
 }
 
-async fn open(listener: TcpListener, folder: &Path) -> Result<()> {
+async fn open(listener: TcpListener, folder: &Path, maps: &BTreeMap<String, String>) -> Result<()> {
     let mut ended = ended_by_signal()?;
     let store = Store::open(&folder.join("chiso.db")).await?;
     let mut indices = Vec::new();
@@ -103,7 +108,7 @@ async fn open(listener: TcpListener, folder: &Path) -> Result<()> {
         indices.push(shown(&id, publish::read(&store, &id).await?)?);
     }
     store.close().await;
-    let site = Arc::new(Site::new(indices).with_maps(&maps()?)?);
+    let site = Arc::new(Site::new(indices).with_maps(maps)?);
 
     let address = listener.local_addr()?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -241,30 +246,4 @@ fn data_source(id: &str, pack: &Pack) -> Result<Text> {
     };
     serde_json::from_slice(file.contents())
         .with_context(|| format!("data/{path}: expected a text in `en` and `vi`"))
-}
-
-/// The shipped maps by the id of the list of units that they draw.
-fn maps() -> Result<BTreeMap<String, String>> {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        id: String,
-    }
-    let mut maps = BTreeMap::new();
-    let files = files::DATA
-        .get_dir("map")
-        .into_iter()
-        .flat_map(|dir| dir.files());
-    for file in files.filter(|file| {
-        file.path()
-            .extension()
-            .is_some_and(|ending| ending == "json")
-    }) {
-        let shown = file.path().display().to_string();
-        let text = file
-            .contents_utf8()
-            .with_context(|| format!("data/{shown}: expected UTF-8"))?;
-        let head: Head = serde_json::from_str(text).with_context(|| format!("data/{shown}"))?;
-        maps.insert(head.id, text.to_owned());
-    }
-    Ok(maps)
 }
