@@ -231,3 +231,78 @@ fn a_file_that_is_not_there_is_named() {
     let assert = score(Path::new("no-such.csv"), &out).assert().code(2);
     assert!(String::from_utf8_lossy(&assert.get_output().stderr).contains("no-such.csv"));
 }
+
+/// Scores the shipped figures of 2024 on the 34 provinces, with the given table of weights.
+fn merged(folder: &Path, weights: &str) -> Command {
+    let table = folder.join("weights.csv");
+    fs::write(&table, weights).expect("written");
+    let mut command = score(
+        &root().join("data/papi/observations.csv"),
+        &folder.join("out"),
+    );
+    command
+        .args(["--edition", "2024", "--units", "provinces-34", "--weights"])
+        .arg(table);
+    command
+}
+
+/// The total of a unit in a table of scores, and its flags.
+fn total(folder: &Path, unit: &str) -> (f64, String) {
+    let scores = fs::read_to_string(folder.join("scores.csv")).expect("read");
+    let begin = format!("papi,2021-2024,2024,{unit},papi,");
+    let line = scores
+        .lines()
+        .find(|line| line.starts_with(&begin))
+        .expect("a total");
+    let fields: Vec<&str> = line.split(',').collect();
+    (fields[6].parse().expect("a number"), fields[18].to_owned())
+}
+
+#[test]
+fn merged_provinces_are_weighted_where_weights_are_given_and_marked_as_derived() {
+    let folder = TempDir::new().expect("a folder");
+    let before = folder.path().join("before");
+    score(&root().join("data/papi/observations.csv"), &before)
+        .args(["--edition", "2024"])
+        .assert()
+        .success();
+    // Hưng Yên and Thái Bình became one; weights three to one, made up.
+    let list: String = ["33,3", "thai binh,1"]
+        .map(|row| format!("{row}\n"))
+        .concat();
+    merged(folder.path(), &format!("unit,weight\n{list}"))
+        .assert()
+        .success();
+    let expected = (3.0 * total(&before, "33").0 + total(&before, "34").0) / 4.0;
+    let (weighted, flags) = total(&folder.path().join("out"), "33");
+    assert!((weighted - expected).abs() < 1e-9, "{weighted} {expected}");
+    assert!(flags.contains("derived"));
+    let (ha_noi, flags) = total(&folder.path().join("out"), "01");
+    assert_eq!(ha_noi, total(&before, "01").0, "it merged with none");
+    assert!(!flags.contains("derived"));
+}
+
+#[test]
+fn unusable_weights_and_lists_are_refused_and_nothing_is_written() {
+    for (weights, part) in [
+        ("unit,weight\n33,-1\n", "weights.csv:2"),
+        ("unit,weight\n33,1\nHưng Yên,2\n", "weights.csv:3"),
+        ("unit,weight\nnowhere,1\n", "weights.csv:2"),
+        ("province,weight\n33,1\n", "weights.csv:1"),
+    ] {
+        let folder = TempDir::new().expect("a folder");
+        let assert = merged(folder.path(), weights).assert().code(2);
+        let message = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        assert!(message.contains(part), "{part}: {message}");
+        assert!(!folder.path().join("out").exists());
+    }
+    let folder = TempDir::new().expect("a folder");
+    let assert = score(
+        &root().join("data/papi/observations.csv"),
+        &folder.path().join("out"),
+    )
+    .args(["--units", "provinces-99"])
+    .assert()
+    .code(2);
+    assert!(String::from_utf8_lossy(&assert.get_output().stderr).contains("provinces-99"));
+}
