@@ -5,7 +5,7 @@ mod common;
 use chiso_index::observations::read_csv;
 use chiso_index::score::score_edition;
 use chiso_index::{Edition, Panel};
-use common::{list, pack, panel, place, score, table};
+use common::{list, pack, panel, score, table};
 
 /// Rows whose published total contradicts their published sub-indices, with the difference
 /// published less computed: four of 2013, where the new site's sub-indices are not those behind the
