@@ -1,0 +1,1 @@
+//! Weights that meet known totals, and what that does to the variance.

@@ -1,0 +1,1 @@
+//! Tests of independence under a complex design.

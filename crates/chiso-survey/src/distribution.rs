@@ -1,0 +1,1 @@
+//! Quantiles and tails of the distributions that intervals and tests use.

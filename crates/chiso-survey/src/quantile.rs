@@ -1,0 +1,1 @@
+//! Quantiles of weighted data and their intervals.

@@ -1,0 +1,1 @@
+//! Replicate weights: how each method makes them and what their spread says.

@@ -1,0 +1,1 @@
+//! Drawing the next sample: allocation, selection and its probabilities.
