@@ -4,8 +4,12 @@
 
 pub mod calibrate;
 pub mod chi_square;
+pub mod design;
 pub mod distribution;
+pub mod key;
 pub mod proportion;
 pub mod quantile;
 pub mod replicate;
 pub mod select;
+pub mod sums;
+pub mod variance;

@@ -1,0 +1,148 @@
+//! One block's rows, sorted into groups.
+
+use arrow_array::{Array, BooleanArray};
+
+use super::moments::{ColumnError, Moments, Rows, Run, moments};
+use super::pairs::{PairMoments, pair_moments};
+use crate::design::BlockDesign;
+use crate::key::{Codes, Key, KeyTypeError, Pairs};
+
+/// A group as a block knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LocalGroup {
+    pub leaf: u32,
+    pub domain: u32,
+    pub cell: u32,
+}
+
+/// The rows of a block by (leaf, domain, calibration cell).
+#[derive(Debug, Clone)]
+pub struct BlockTabulation {
+    pub(crate) groups: Vec<LocalGroup>,
+    pub(crate) domains: Vec<Vec<Key>>,
+    runs: Vec<Run>,
+    /// Rows without a domain, because a value of `by` is missing.
+    pub(crate) without_domain: u64,
+}
+
+impl BlockTabulation {
+    /// Sorts the block's rows: domains are the combinations of values of `by`; rows where `keep`
+    /// is not true stand outside, but their clusters stay in the design; `cells` gives each row's
+    /// calibration cell.
+    ///
+    /// # Errors
+    /// When a column of `by` cannot tell rows apart.
+    pub fn new(
+        block: &BlockDesign,
+        by: &[&dyn Array],
+        keep: Option<&BooleanArray>,
+        cells: Option<&[u32]>,
+    ) -> Result<Self, KeyTypeError> {
+        let rows = block.rows();
+        let columns = by.iter().map(|column| Codes::of(*column)).collect::<Result<Vec<_>, _>>()?;
+        let mut domain = Pairs::one(rows);
+        for column in &columns {
+            domain = domain.then(&column.codes);
+        }
+        let domains: Vec<Vec<Key>> = domain
+            .first_rows
+            .iter()
+            .map(|row| columns.iter().map(|column| column.value(*row as usize).clone()).collect())
+            .collect();
+        let known: Vec<bool> =
+            domains.iter().map(|keys: &Vec<Key>| !keys.contains(&Key::Null)).collect();
+        let mut group = block.leaves.then(&domain.codes);
+        if let Some(cells) = cells {
+            group = group.then(cells);
+        }
+        let groups = group
+            .first_rows
+            .iter()
+            .map(|row| {
+                let row = *row as usize;
+                LocalGroup {
+                    leaf: block.leaves.codes[row],
+                    domain: domain.codes[row],
+                    cell: cells.map_or(0, |cells| cells[row]),
+                }
+            })
+            .collect();
+        let kept = |row: usize| keep.is_none_or(|keep| keep.is_valid(row) && keep.value(row));
+        let mut without_domain = 0;
+        let mut runs: Vec<Run> = Vec::new();
+        for (row, code) in group.codes.iter().enumerate() {
+            if !kept(row) {
+                continue;
+            }
+            if !known[domain.codes[row] as usize] {
+                without_domain += 1;
+                continue;
+            }
+            let row = row as u32;
+            match runs.last_mut() {
+                Some(run) if run.group == *code && run.end == row => run.end += 1,
+                _ => runs.push(Run { start: row, end: row + 1, group: *code }),
+            }
+        }
+        Ok(BlockTabulation { groups, domains, runs, without_domain })
+    }
+
+    fn rows<'a>(&'a self, block: &'a BlockDesign) -> Rows<'a> {
+        Rows {
+            runs: &self.runs,
+            groups: self.groups.len(),
+            weights: &block.weights,
+            zero_weights: block.zero_weights > 0,
+        }
+    }
+
+    /// Sums of a column for each of the block's groups.
+    ///
+    /// # Errors
+    /// When the column is not of finite numbers.
+    pub fn moments(
+        &self,
+        block: &BlockDesign,
+        column: &dyn Array,
+    ) -> Result<Vec<Moments>, ColumnError> {
+        moments(self.rows(block), column)
+    }
+
+    /// Sums of a pair of columns for each of the block's groups.
+    ///
+    /// # Errors
+    /// When a column is not of finite numbers.
+    pub fn pair_moments(
+        &self,
+        block: &BlockDesign,
+        numerator: &dyn Array,
+        denominator: &dyn Array,
+    ) -> Result<Vec<PairMoments>, ColumnError> {
+        pair_moments(self.rows(block), numerator, denominator)
+    }
+
+    /// Rows and weights of each group, whatever was answered.
+    #[must_use]
+    pub fn weights(&self, block: &BlockDesign) -> Vec<Moments> {
+        let mut sums = vec![Moments::default(); self.groups.len()];
+        for run in &self.runs {
+            let sum = &mut sums[run.group as usize];
+            for weight in &block.weights[run.start as usize..run.end as usize] {
+                sum.n += f64::from(u8::from(*weight > 0.0));
+                sum.w += weight;
+                sum.wy += weight;
+                sum.wyy += weight;
+            }
+        }
+        sums
+    }
+
+    /// The group of each row; none for rows outside.
+    pub(crate) fn group_of_rows(&self, rows: usize) -> Vec<Option<u32>> {
+        let mut groups = vec![None; rows];
+        for run in &self.runs {
+            groups[run.start as usize..run.end as usize].fill(Some(run.group));
+        }
+        groups
+    }
+}

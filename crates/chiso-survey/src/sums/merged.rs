@@ -1,0 +1,247 @@
+//! The blocks' sums, merged in order.
+
+use std::collections::HashMap;
+
+use super::block::BlockTabulation;
+use super::moments::Moments;
+use super::pairs::PairMoments;
+use crate::design::{BlockDesign, DesignError, DesignOptions, Structure, StructureBuilder};
+use crate::key::Key;
+
+/// Rows of one cluster, domain and calibration cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Group {
+    /// A leaf of the design.
+    pub leaf: u32,
+    /// A place among the tabulation's domains.
+    pub domain: u32,
+    /// A calibration cell.
+    pub cell: u32,
+}
+
+/// The sums of one tabulation: the same rows for a number of variables.
+#[derive(Debug, Clone, Default)]
+pub struct Sums {
+    /// The values of `by` for each domain.
+    pub domains: Vec<Vec<Key>>,
+    /// The groups, in order of first appearance.
+    pub groups: Vec<Group>,
+    /// Rows and weights of each group, whatever was answered (`wy` and `wyy` hold Σ w).
+    pub weights: Vec<Moments>,
+    /// For each variable, the sums of each group.
+    pub variables: Vec<Vec<Moments>>,
+    /// For each pair of variables, the sums of each group.
+    pub pairs: Vec<Vec<PairMoments>>,
+    /// Rows left out, because a value of `by` is missing.
+    pub without_domain: u64,
+    domain_ids: HashMap<Vec<Key>, u32>,
+    group_ids: HashMap<Group, u32>,
+}
+
+/// What one block found for one tabulation.
+pub struct BlockSums {
+    /// The block's groups.
+    pub tabulation: BlockTabulation,
+    /// For each variable, the sums of each group.
+    pub variables: Vec<Vec<Moments>>,
+    /// For each pair, the sums of each group.
+    pub pairs: Vec<Vec<PairMoments>>,
+}
+
+impl Sums {
+    fn merge(&mut self, block: &BlockDesign, sums: &BlockSums, leaves: &[u32]) {
+        let tabulation = &sums.tabulation;
+        self.without_domain += tabulation.without_domain;
+        let domains: Vec<u32> =
+            tabulation.domains.iter().map(|keys| self.domain_id(keys)).collect();
+        let places: Vec<usize> = tabulation
+            .groups
+            .iter()
+            .map(|local| {
+                let group = Group {
+                    leaf: leaves[local.leaf as usize],
+                    domain: domains[local.domain as usize],
+                    cell: local.cell,
+                };
+                self.group_id(group) as usize
+            })
+            .collect();
+        add_at(&mut self.weights, &places, &tabulation.weights(block), Moments::add);
+        self.variables.resize_with(sums.variables.len(), Vec::new);
+        for (total, part) in self.variables.iter_mut().zip(&sums.variables) {
+            add_at(total, &places, part, Moments::add);
+        }
+        self.pairs.resize_with(sums.pairs.len(), Vec::new);
+        for (total, part) in self.pairs.iter_mut().zip(&sums.pairs) {
+            add_at(total, &places, part, PairMoments::add);
+        }
+    }
+
+    fn domain_id(&mut self, keys: &[Key]) -> u32 {
+        if let Some(id) = self.domain_ids.get(keys) {
+            return *id;
+        }
+        let id = self.domains.len() as u32;
+        self.domains.push(keys.to_vec());
+        self.domain_ids.insert(keys.to_vec(), id);
+        id
+    }
+
+    fn group_id(&mut self, group: Group) -> u32 {
+        let next = self.groups.len() as u32;
+        let id = *self.group_ids.entry(group).or_insert(next);
+        if id == next {
+            self.groups.push(group);
+        }
+        id
+    }
+
+    /// Groups come in the order of the design's tree, within a domain and over all; domains in
+    /// the order of their values. Groups that no row is in (all were left out) go.
+    fn sort(&mut self, structure: &Structure) {
+        let mut domains: Vec<u32> = (0..self.domains.len() as u32).collect();
+        domains.sort_by(|left, right| {
+            self.domains[*left as usize].cmp(&self.domains[*right as usize])
+        });
+        let met = |domain: u32| !self.domains[domain as usize].contains(&Key::Null);
+        domains.retain(|domain| met(*domain));
+        let mut new_place = vec![u32::MAX; self.domains.len()];
+        for (place, domain) in domains.iter().enumerate() {
+            new_place[*domain as usize] = place as u32;
+        }
+        let mut order: Vec<usize> = (0..self.groups.len())
+            .filter(|group| new_place[self.groups[*group].domain as usize] != u32::MAX)
+            .collect();
+        order.sort_by_key(|group| {
+            let group = self.groups[*group];
+            let leaf = structure.order[group.leaf as usize];
+            (new_place[group.domain as usize], leaf, group.cell)
+        });
+        self.domains = domains.iter().map(|d| self.domains[*d as usize].clone()).collect();
+        self.groups = order
+            .iter()
+            .map(|place| {
+                let group = self.groups[*place];
+                Group { domain: new_place[group.domain as usize], ..group }
+            })
+            .collect();
+        let places = order;
+        self.weights = places.iter().map(|place| self.weights[*place]).collect();
+        for sums in &mut self.variables {
+            *sums = places.iter().map(|place| sums[*place]).collect();
+        }
+        for sums in &mut self.pairs {
+            *sums = places.iter().map(|place| sums[*place]).collect();
+        }
+        self.domain_ids = HashMap::new();
+        self.group_ids = HashMap::new();
+    }
+
+    /// Multiplies the weights of each group.
+    pub(crate) fn scale(&mut self, factor: impl Fn(&Group) -> f64) {
+        let factors: Vec<f64> = self.groups.iter().map(factor).collect();
+        for (sum, factor) in self.weights.iter_mut().zip(&factors) {
+            *sum = sum.scaled(*factor);
+        }
+        for sums in &mut self.variables {
+            for (sum, factor) in sums.iter_mut().zip(&factors) {
+                *sum = sum.scaled(*factor);
+            }
+        }
+        for sums in &mut self.pairs {
+            for (sum, factor) in sums.iter_mut().zip(&factors) {
+                *sum = sum.scaled(*factor);
+            }
+        }
+    }
+
+    /// The groups of each domain, as a range of places: groups are sorted by domain.
+    #[must_use]
+    pub fn domain_ranges(&self) -> Vec<std::ops::Range<usize>> {
+        let mut ranges = vec![0..0; self.domains.len()];
+        let mut start = 0;
+        for (domain, range) in ranges.iter_mut().enumerate() {
+            let length = self.groups[start..]
+                .iter()
+                .take_while(|group| group.domain as usize == domain)
+                .count();
+            *range = start..start + length;
+            start += length;
+        }
+        ranges
+    }
+}
+
+fn add_at<T: Default + Clone>(
+    totals: &mut Vec<T>,
+    places: &[usize],
+    parts: &[T],
+    add: impl Fn(&mut T, &T),
+) {
+    for (place, part) in places.iter().zip(parts) {
+        if *place >= totals.len() {
+            totals.resize(*place + 1, T::default());
+        }
+        add(&mut totals[*place], part);
+    }
+}
+
+/// Merges blocks, which must come in the order of their rows.
+pub struct Reduction {
+    structure: StructureBuilder,
+    tabulations: Vec<Sums>,
+    zero_variable_places: Vec<(usize, usize)>,
+}
+
+/// A whole sample: its design and the sums of each tabulation.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Strata and clusters.
+    pub structure: Structure,
+    /// The sums of each tabulation, in the order in which they were given.
+    pub tabulations: Vec<Sums>,
+}
+
+impl Reduction {
+    /// Starts with no rows. `tabulations` holds for each tabulation its number of variables and
+    /// of pairs.
+    #[must_use]
+    pub fn new(options: DesignOptions, tabulations: &[(usize, usize)]) -> Self {
+        Reduction {
+            structure: StructureBuilder::new(options),
+            tabulations: vec![Sums::default(); tabulations.len()],
+            zero_variable_places: tabulations.to_vec(),
+        }
+    }
+
+    /// Adds the next block.
+    ///
+    /// # Errors
+    /// When the block contradicts the blocks before it.
+    pub fn merge(&mut self, block: &BlockDesign, sums: &[BlockSums]) -> Result<(), DesignError> {
+        let leaves = self.structure.merge(block)?;
+        for (total, part) in self.tabulations.iter_mut().zip(sums) {
+            total.merge(block, part, &leaves);
+        }
+        Ok(())
+    }
+
+    /// The finished sample.
+    ///
+    /// # Errors
+    /// When there is no row, or a stratum has more clusters than its population.
+    pub fn finish(self) -> Result<Sample, DesignError> {
+        let implied = self.structure.weights_from_fpc();
+        let structure = self.structure.finish()?;
+        let mut tabulations = self.tabulations;
+        for (sums, (variables, pairs)) in tabulations.iter_mut().zip(self.zero_variable_places) {
+            sums.variables.resize_with(variables, Vec::new);
+            sums.pairs.resize_with(pairs, Vec::new);
+            sums.sort(&structure);
+            if implied {
+                sums.scale(|group| structure.implied_weight(group.leaf));
+            }
+        }
+        Ok(Sample { structure, tabulations })
+    }
+}

@@ -1,0 +1,15 @@
+//! The reduction: answers become sums per (cluster, domain, calibration cell), once.
+//!
+//! A block of rows is reduced on its own, by any thread; blocks are merged in their order, so the
+//! result has the same bits whatever the number of threads. What is kept grows with the number of
+//! groups, not of rows.
+
+mod block;
+mod merged;
+mod moments;
+mod pairs;
+
+pub use block::BlockTabulation;
+pub use merged::{BlockSums, Group, Reduction, Sample, Sums};
+pub use moments::{ColumnError, Moments, numbers};
+pub use pairs::PairMoments;
