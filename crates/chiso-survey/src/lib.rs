@@ -6,6 +6,7 @@ pub mod calibrate;
 pub mod chi_square;
 pub mod design;
 pub mod distribution;
+pub mod estimate;
 pub mod key;
 pub mod proportion;
 pub mod quantile;

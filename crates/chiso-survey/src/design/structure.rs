@@ -78,12 +78,6 @@ impl Structure {
         cluster
     }
 
-    /// Clusters of the first stage less its strata: R's `degf` of the full design.
-    #[must_use]
-    pub fn degrees_of_freedom(&self) -> u32 {
-        (self.clusters[0].len() - self.strata[0].len()) as u32
-    }
-
     /// Strata of the first stage with a single sampled cluster.
     pub fn lonely_strata(&self) -> impl Iterator<Item = &Stratum> {
         self.strata[0].iter().filter(|stratum| stratum.sampled == 1)

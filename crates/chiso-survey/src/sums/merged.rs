@@ -1,6 +1,6 @@
 //! The blocks' sums, merged in order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::block::BlockTabulation;
 use super::moments::Moments;
@@ -189,8 +189,10 @@ fn add_at<T: Default + Clone>(
 /// Merges blocks, which must come in the order of their rows.
 pub struct Reduction {
     structure: StructureBuilder,
+    base: Sums,
     tabulations: Vec<Sums>,
-    zero_variable_places: Vec<(usize, usize)>,
+    /// Variables and pairs of each tabulation, which a sample without blocks must have too.
+    widths: Vec<(usize, usize)>,
 }
 
 /// A whole sample: its design and the sums of each tabulation.
@@ -198,8 +200,32 @@ pub struct Reduction {
 pub struct Sample {
     /// Strata and clusters.
     pub structure: Structure,
+    /// All rows by (leaf, calibration cell).
+    pub base: Sums,
     /// The sums of each tabulation, in the order in which they were given.
     pub tabulations: Vec<Sums>,
+}
+
+impl Sample {
+    /// Clusters of the first stage less its strata, counting those with a positive weight: R's
+    /// `degf` of the design.
+    #[must_use]
+    pub fn degrees_of_freedom(&self) -> u32 {
+        let weighty = self.base.groups.iter().zip(&self.base.weights);
+        let leaves = weighty.filter(|(_, sum)| sum.w > 0.0).map(|(group, _)| group.leaf);
+        degrees_of_freedom(&self.structure, leaves)
+    }
+}
+
+/// Clusters of the first stage less its strata, of those that hold the leaves given.
+pub(crate) fn degrees_of_freedom(
+    structure: &Structure,
+    leaves: impl Iterator<Item = u32>,
+) -> u32 {
+    let psus: HashSet<u32> = leaves.map(|leaf| structure.psu[leaf as usize]).collect();
+    let strata: HashSet<u32> =
+        psus.iter().map(|psu| structure.clusters[0][*psu as usize].stratum).collect();
+    (psus.len() - strata.len()) as u32
 }
 
 impl Reduction {
@@ -210,16 +236,24 @@ impl Reduction {
         Reduction {
             structure: StructureBuilder::new(options),
             tabulations: vec![Sums::default(); tabulations.len()],
-            zero_variable_places: tabulations.to_vec(),
+            base: Sums::default(),
+            widths: tabulations.to_vec(),
         }
     }
 
-    /// Adds the next block.
+    /// Adds the next block: its sums, and all of its rows (`base`: no `by`, nothing left out).
     ///
     /// # Errors
     /// When the block contradicts the blocks before it.
-    pub fn merge(&mut self, block: &BlockDesign, sums: &[BlockSums]) -> Result<(), DesignError> {
+    pub fn merge(
+        &mut self,
+        block: &BlockDesign,
+        base: BlockTabulation,
+        sums: &[BlockSums],
+    ) -> Result<(), DesignError> {
         let leaves = self.structure.merge(block)?;
+        let base = BlockSums { tabulation: base, variables: Vec::new(), pairs: Vec::new() };
+        self.base.merge(block, &base, &leaves);
         for (total, part) in self.tabulations.iter_mut().zip(sums) {
             total.merge(block, part, &leaves);
         }
@@ -233,15 +267,18 @@ impl Reduction {
     pub fn finish(self) -> Result<Sample, DesignError> {
         let implied = self.structure.weights_from_fpc();
         let structure = self.structure.finish()?;
+        let mut base = self.base;
         let mut tabulations = self.tabulations;
-        for (sums, (variables, pairs)) in tabulations.iter_mut().zip(self.zero_variable_places) {
+        for (sums, (variables, pairs)) in tabulations.iter_mut().zip(self.widths) {
             sums.variables.resize_with(variables, Vec::new);
             sums.pairs.resize_with(pairs, Vec::new);
+        }
+        for sums in tabulations.iter_mut().chain([&mut base]) {
             sums.sort(&structure);
             if implied {
                 sums.scale(|group| structure.implied_weight(group.leaf));
             }
         }
-        Ok(Sample { structure, tabulations })
+        Ok(Sample { structure, base, tabulations })
     }
 }

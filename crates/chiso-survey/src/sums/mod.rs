@@ -11,5 +11,6 @@ mod pairs;
 
 pub use block::BlockTabulation;
 pub use merged::{BlockSums, Group, Reduction, Sample, Sums};
+pub(crate) use merged::degrees_of_freedom;
 pub use moments::{ColumnError, Moments, numbers};
 pub use pairs::PairMoments;
