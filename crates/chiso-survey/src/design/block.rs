@@ -39,14 +39,21 @@ pub(crate) struct LocalCluster {
 /// each row.
 #[derive(Debug, Clone)]
 pub struct BlockDesign {
-    pub(crate) first_row: u64,
     pub(crate) weights: Vec<f64>,
+    pub(crate) leaves: Pairs,
+    /// What is merged of it.
+    pub clusters: BlockClusters,
+}
+
+/// The clusters that a block met: what is kept of its design once the rows are summed.
+#[derive(Debug, Clone)]
+pub struct BlockClusters {
+    pub(crate) rows: u64,
     pub(crate) zero_weights: u64,
     /// Weights are all 1 until the population counts are known.
     pub(crate) weights_from_fpc: bool,
     /// Neither weights nor probabilities nor fpc were given.
     pub(crate) weights_assumed: bool,
-    pub(crate) leaves: Pairs,
     pub(crate) stages: Vec<Vec<LocalCluster>>,
     pub(crate) has_fpc: bool,
 }
@@ -77,14 +84,16 @@ impl BlockDesign {
         }
         let weightless = columns.weights.is_none() && columns.probabilities.is_empty();
         Ok(BlockDesign {
-            first_row: columns.first_row,
             weights,
-            zero_weights,
-            weights_from_fpc: weightless && !columns.fpc.is_empty(),
-            weights_assumed: weightless && columns.fpc.is_empty(),
             leaves: path,
-            stages,
-            has_fpc: !columns.fpc.is_empty(),
+            clusters: BlockClusters {
+                rows: columns.rows as u64,
+                zero_weights,
+                weights_from_fpc: weightless && !columns.fpc.is_empty(),
+                weights_assumed: weightless && columns.fpc.is_empty(),
+                stages,
+                has_fpc: !columns.fpc.is_empty(),
+            },
         })
     }
 

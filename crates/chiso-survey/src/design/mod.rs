@@ -3,7 +3,7 @@
 mod block;
 mod structure;
 
-pub use block::{BlockDesign, DesignColumns};
+pub use block::{BlockClusters, BlockDesign, DesignColumns};
 pub use structure::{Cluster, Stratum, Structure};
 pub(crate) use structure::StructureBuilder;
 

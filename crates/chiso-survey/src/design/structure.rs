@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{BlockDesign, DesignError, DesignOptions};
+use super::{BlockClusters, DesignError, DesignOptions};
 use crate::key::Key;
 
 /// No cluster above: the first stage.
@@ -149,8 +149,8 @@ impl StructureBuilder {
     }
 
     /// Takes in a block and returns the leaf of each of the block's own leaves.
-    pub fn merge(&mut self, block: &BlockDesign) -> Result<Vec<u32>, DesignError> {
-        self.rows += block.rows() as u64;
+    pub fn merge(&mut self, block: &BlockClusters) -> Result<Vec<u32>, DesignError> {
+        self.rows += block.rows;
         self.zero_weights += block.zero_weights;
         self.has_fpc = block.has_fpc;
         self.weights_from_fpc = block.weights_from_fpc;

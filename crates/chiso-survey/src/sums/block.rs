@@ -15,6 +15,17 @@ pub(crate) struct LocalGroup {
     pub cell: u32,
 }
 
+/// What one block found for one tabulation: nothing of it grows with the block's rows.
+#[derive(Debug, Clone)]
+pub struct BlockSums {
+    pub(crate) groups: Vec<LocalGroup>,
+    pub(crate) domains: Vec<Vec<Key>>,
+    pub(crate) without_domain: u64,
+    pub(crate) weights: Vec<Moments>,
+    pub(crate) variables: Vec<Vec<Moments>>,
+    pub(crate) pairs: Vec<Vec<PairMoments>>,
+}
+
 /// The rows of a block by (leaf, domain, calibration cell).
 #[derive(Debug, Clone)]
 pub struct BlockTabulation {
@@ -92,7 +103,7 @@ impl BlockTabulation {
             runs: &self.runs,
             groups: self.groups.len(),
             weights: &block.weights,
-            zero_weights: block.zero_weights > 0,
+            zero_weights: block.clusters.zero_weights > 0,
         }
     }
 
@@ -121,9 +132,26 @@ impl BlockTabulation {
         pair_moments(self.rows(block), numerator, denominator)
     }
 
-    /// Rows and weights of each group, whatever was answered.
+    /// The block's sums, to be merged: what is kept of the rows.
     #[must_use]
-    pub fn weights(&self, block: &BlockDesign) -> Vec<Moments> {
+    pub fn sums(
+        &self,
+        block: &BlockDesign,
+        variables: Vec<Vec<Moments>>,
+        pairs: Vec<Vec<PairMoments>>,
+    ) -> BlockSums {
+        BlockSums {
+            groups: self.groups.clone(),
+            domains: self.domains.clone(),
+            without_domain: self.without_domain,
+            weights: self.weights(block),
+            variables,
+            pairs,
+        }
+    }
+
+    /// Rows and weights of each group, whatever was answered.
+    fn weights(&self, block: &BlockDesign) -> Vec<Moments> {
         let mut sums = vec![Moments::default(); self.groups.len()];
         for run in &self.runs {
             let sum = &mut sums[run.group as usize];
@@ -137,12 +165,13 @@ impl BlockTabulation {
         sums
     }
 
-    /// The group of each row; none for rows outside.
-    pub(crate) fn group_of_rows(&self, rows: usize) -> Vec<Option<u32>> {
-        let mut groups = vec![None; rows];
+    /// The domain of each row (its place among the block's domains); none for rows outside.
+    pub(crate) fn domain_of_rows(&self, rows: usize) -> Vec<Option<u32>> {
+        let mut domains = vec![None; rows];
         for run in &self.runs {
-            groups[run.start as usize..run.end as usize].fill(Some(run.group));
+            let domain = self.groups[run.group as usize].domain;
+            domains[run.start as usize..run.end as usize].fill(Some(domain));
         }
-        groups
+        domains
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::block::BlockTabulation;
+use super::block::BlockSums;
 use super::moments::Moments;
 use super::pairs::PairMoments;
-use crate::design::{BlockDesign, DesignError, DesignOptions, Structure, StructureBuilder};
+use crate::design::{BlockClusters, DesignError, DesignOptions, Structure, StructureBuilder};
 use crate::key::Key;
 
 /// Rows of one cluster, domain and calibration cell.
@@ -38,23 +38,12 @@ pub struct Sums {
     group_ids: HashMap<Group, u32>,
 }
 
-/// What one block found for one tabulation.
-pub struct BlockSums {
-    /// The block's groups.
-    pub tabulation: BlockTabulation,
-    /// For each variable, the sums of each group.
-    pub variables: Vec<Vec<Moments>>,
-    /// For each pair, the sums of each group.
-    pub pairs: Vec<Vec<PairMoments>>,
-}
-
 impl Sums {
-    fn merge(&mut self, block: &BlockDesign, sums: &BlockSums, leaves: &[u32]) {
-        let tabulation = &sums.tabulation;
-        self.without_domain += tabulation.without_domain;
+    fn merge(&mut self, sums: &BlockSums, leaves: &[u32]) {
+        self.without_domain += sums.without_domain;
         let domains: Vec<u32> =
-            tabulation.domains.iter().map(|keys| self.domain_id(keys)).collect();
-        let places: Vec<usize> = tabulation
+            sums.domains.iter().map(|keys| self.domain_id(keys)).collect();
+        let places: Vec<usize> = sums
             .groups
             .iter()
             .map(|local| {
@@ -66,7 +55,7 @@ impl Sums {
                 self.group_id(group) as usize
             })
             .collect();
-        add_at(&mut self.weights, &places, &tabulation.weights(block), Moments::add);
+        add_at(&mut self.weights, &places, &sums.weights, Moments::add);
         self.variables.resize_with(sums.variables.len(), Vec::new);
         for (total, part) in self.variables.iter_mut().zip(&sums.variables) {
             add_at(total, &places, part, Moments::add);
@@ -247,15 +236,14 @@ impl Reduction {
     /// When the block contradicts the blocks before it.
     pub fn merge(
         &mut self,
-        block: &BlockDesign,
-        base: BlockTabulation,
+        clusters: &BlockClusters,
+        base: &BlockSums,
         sums: &[BlockSums],
     ) -> Result<(), DesignError> {
-        let leaves = self.structure.merge(block)?;
-        let base = BlockSums { tabulation: base, variables: Vec::new(), pairs: Vec::new() };
-        self.base.merge(block, &base, &leaves);
+        let leaves = self.structure.merge(clusters)?;
+        self.base.merge(base, &leaves);
         for (total, part) in self.tabulations.iter_mut().zip(sums) {
-            total.merge(block, part, &leaves);
+            total.merge(part, &leaves);
         }
         Ok(())
     }

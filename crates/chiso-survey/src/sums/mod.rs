@@ -9,8 +9,8 @@ mod merged;
 mod moments;
 mod pairs;
 
-pub use block::BlockTabulation;
-pub use merged::{BlockSums, Group, Reduction, Sample, Sums};
+pub use block::{BlockSums, BlockTabulation};
+pub use merged::{Group, Reduction, Sample, Sums};
 pub(crate) use merged::degrees_of_freedom;
 pub use moments::{ColumnError, Moments, numbers};
 pub use pairs::PairMoments;

@@ -122,21 +122,15 @@ pub fn reduce(block: &BlockDesign, design: &Design, tabulations: &[Tabulate]) ->
         .map(|tab| {
             let by: Vec<&dyn Array> = tab.by.iter().map(|array| &**array).collect();
             let tabulation = BlockTabulation::new(block, &by, tab.keep.as_ref(), None).unwrap();
-            let variables = tab
-                .variables
-                .iter()
-                .map(|column| tabulation.moments(block, column).unwrap())
-                .collect();
-            let pairs = tab
-                .pairs
-                .iter()
-                .map(|(y, x)| tabulation.pair_moments(block, y, x).unwrap())
-                .collect();
-            BlockSums { tabulation, variables, pairs }
+            let variables = tab.variables.iter().map(|y| tabulation.moments(block, y).unwrap());
+            let pairs =
+                tab.pairs.iter().map(|(y, x)| tabulation.pair_moments(block, y, x).unwrap());
+            tabulation.sums(block, variables.collect(), pairs.collect())
         })
         .collect();
     let base = BlockTabulation::new(block, &[], None, None).unwrap();
-    reduction.merge(block, base, &sums).unwrap();
+    let base = base.sums(block, Vec::new(), Vec::new());
+    reduction.merge(&block.clusters, &base, &sums).unwrap();
     reduction.finish().unwrap()
 }
 
