@@ -1,0 +1,124 @@
+//! CASE: each result is computed for the rows of its branch alone, so that a branch can guard
+//! another from a division by zero.
+
+use arrow_arith::boolean::not;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, BooleanArray, UInt32Array, new_null_array};
+use arrow_ord::cmp::eq;
+use arrow_schema::{ArrowError, DataType};
+use arrow_select::filter::{filter, prep_null_mask_filter};
+use arrow_select::interleave::interleave;
+
+use crate::evaluate;
+use crate::plan::Typed;
+use crate::value::{Rows, Value};
+
+/// The results of the branches so far, and which of them each row has.
+struct Results {
+    /// The first is NULL, for rows without a result.
+    parts: Vec<ArrayRef>,
+    /// For each row: the part, and the place in it.
+    places: Vec<(usize, usize)>,
+}
+
+/// The rows that no branch has taken yet.
+struct Remainder {
+    rows: Rows,
+    /// Their places among all rows.
+    places: UInt32Array,
+    /// The operand's values for them, where there is one.
+    operand: Option<ArrayRef>,
+}
+
+/// The values of a CASE.
+pub(crate) fn evaluate(
+    operand: Option<&Typed>,
+    branches: &[(Typed, Typed)],
+    otherwise: Option<&Typed>,
+    data_type: &DataType,
+    rows: &Rows,
+) -> Result<Value, ArrowError> {
+    let operand = operand
+        .map(|operand| evaluate::evaluate(operand, rows)?.into_array(rows.count))
+        .transpose()?;
+    let mut results = Results {
+        parts: vec![new_null_array(data_type, 1)],
+        places: vec![(0, 0); rows.count],
+    };
+    let places = UInt32Array::from_iter_values((0..rows.count).map(|row| row as u32));
+    let mut remainder = Remainder {
+        rows: rows.clone(),
+        places,
+        operand,
+    };
+    for (when, then) in branches {
+        let taken = remainder.taken(when)?;
+        let count = taken.values().count_set_bits();
+        if count == 0 {
+            continue;
+        }
+        if count == remainder.rows.count {
+            let value = evaluate::evaluate(then, &remainder.rows)?;
+            return results.finish(&remainder, value, rows.count);
+        }
+        let branch = remainder.filter(&taken)?;
+        results.add(&branch, evaluate::evaluate(then, &branch.rows)?);
+        remainder = remainder.filter(&not(&taken)?)?;
+    }
+    let value = match otherwise {
+        Some(otherwise) => evaluate::evaluate(otherwise, &remainder.rows)?,
+        None => Value::null(data_type),
+    };
+    results.finish(&remainder, value, rows.count)
+}
+
+impl Remainder {
+    /// The rows for which the branch's condition is TRUE.
+    fn taken(&self, when: &Typed) -> Result<BooleanArray, ArrowError> {
+        let when = evaluate::evaluate(when, &self.rows)?;
+        let truth = match &self.operand {
+            Some(operand) => eq(&when, operand)?,
+            None => when.into_array(self.rows.count)?.as_boolean().clone(),
+        };
+        Ok(if truth.null_count() == 0 {
+            truth
+        } else {
+            prep_null_mask_filter(&truth)
+        })
+    }
+
+    fn filter(&self, mask: &BooleanArray) -> Result<Self, ArrowError> {
+        let operand = self
+            .operand
+            .as_ref()
+            .map(|operand| filter(operand, mask))
+            .transpose()?;
+        let places = filter(&self.places, mask)?.as_primitive().clone();
+        Ok(Self {
+            rows: self.rows.filter(mask)?,
+            places,
+            operand,
+        })
+    }
+}
+
+impl Results {
+    /// Sets the values of a branch's rows.
+    fn add(&mut self, branch: &Remainder, value: Value) {
+        let (part, scalar) = (self.parts.len(), value.is_scalar());
+        self.parts.push(value.inner().clone());
+        for (at, &row) in branch.places.values().iter().enumerate() {
+            self.places[row as usize] = (part, if scalar { 0 } else { at });
+        }
+    }
+
+    /// Sets the values of the last rows and joins all.
+    fn finish(mut self, last: &Remainder, value: Value, rows: usize) -> Result<Value, ArrowError> {
+        if self.parts.len() == 1 && last.rows.count == rows {
+            return Ok(value);
+        }
+        self.add(last, value);
+        let parts: Vec<&dyn Array> = self.parts.iter().map(AsRef::as_ref).collect();
+        interleave(&parts, &self.places).map(Value::Array)
+    }
+}
