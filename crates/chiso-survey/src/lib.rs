@@ -12,5 +12,6 @@ pub mod proportion;
 pub mod quantile;
 pub mod replicate;
 pub mod select;
+pub mod specification;
 pub mod sums;
 pub mod variance;

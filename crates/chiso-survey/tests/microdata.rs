@@ -43,8 +43,8 @@ fn compare(design: &Design, file: &str) {
     let estimates: Vec<Vec<_>> = (0..2)
         .map(|tab| {
             let sums = &sample.tabulations[tab];
-            let of = |v: &Vec<_>| linearise(&sample, sums, Source::Variable(v), Statistic::Mean);
-            sums.variables.iter().map(of).collect()
+            let of = |v| linearise(&sample, tab, Source::Variable(v), Statistic::Mean).unwrap();
+            (0..sums.variables.len()).map(of).collect()
         })
         .collect();
     for (row, y) in expected.text("y").iter().enumerate() {

@@ -102,6 +102,11 @@ impl BlockDesign {
     pub fn rows(&self) -> usize {
         self.weights.len()
     }
+
+    /// 1 for each row with a positive weight.
+    pub(crate) fn ones(&self) -> Vec<f64> {
+        self.weights.iter().map(|weight| f64::from(u8::from(*weight > 0.0))).collect()
+    }
 }
 
 fn check_shape(columns: &DesignColumns<'_>) -> Result<(), DesignError> {

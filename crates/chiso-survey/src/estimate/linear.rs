@@ -1,8 +1,12 @@
 //! Statistics and their linearised values.
 
+use std::ops::Range;
+
+use super::calibrated::{CellCalibration, CellValues};
 use super::{DesignEffect, Statistic};
+use crate::calibrate::CalibrationError;
 use crate::design::Structure;
-use crate::sums::{Group, Moments, PairMoments, Sample, Sums, degrees_of_freedom};
+use crate::sums::{Moments, PairMoments, Sample, Sums, degrees_of_freedom};
 use crate::variance::{LeafValues, VarianceError, covariance, variance};
 
 /// A statistic of one domain, with what its error is made of.
@@ -24,82 +28,93 @@ pub struct Linearised {
     pub domain_degrees_of_freedom: u32,
 }
 
-/// The sums a statistic takes: a variable's, or a pair's.
-#[derive(Debug, Clone, Copy)]
-pub enum Source<'a> {
-    /// The sums of one variable, for each group of the tabulation.
-    Variable(&'a [Moments]),
-    /// The sums of a numerator and a denominator.
-    Pair(&'a [PairMoments]),
+/// The sums a statistic takes: a variable's, or a pair's, by place in the tabulation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A variable.
+    Variable(usize),
+    /// A numerator and a denominator.
+    Pair(usize),
 }
 
-impl Source<'_> {
+impl Source {
     /// The sums of a group; those of a denominator are zero for a single variable.
-    fn at(&self, place: usize) -> PairMoments {
+    fn at(self, sums: &Sums, place: usize) -> PairMoments {
         match self {
-            Source::Variable(sums) => {
-                let Moments { n, w, wy, wyy } = sums[place];
-                PairMoments { n, w, wy, wyy, ..PairMoments::default() }
-            }
-            Source::Pair(sums) => sums[place],
+            Source::Variable(variable) => widen(sums.variables[variable][place]),
+            Source::Pair(pair) => sums.pairs[pair][place],
+        }
+    }
+
+    /// The same sums with every weight 1, which raking needs.
+    fn unweighted_at(self, sums: &Sums, place: usize) -> PairMoments {
+        match self {
+            Source::Variable(variable) => widen(sums.unweighted_variables[variable][place]),
+            Source::Pair(pair) => sums.unweighted_pairs[pair][place],
         }
     }
 }
 
+fn widen(sum: Moments) -> PairMoments {
+    let Moments { n, w, wy, wyy } = sum;
+    PairMoments { n, w, wy, wyy, ..PairMoments::default() }
+}
+
 /// The statistic of every domain of a tabulation, in the order of its domains.
-#[must_use]
+///
+/// # Errors
+/// When the sample is calibrated in a way that needs sums that were not made.
 pub fn linearise(
     sample: &Sample,
-    sums: &Sums,
-    source: Source<'_>,
+    tabulation: usize,
+    source: Source,
     statistic: Statistic,
-) -> Vec<Linearised> {
+) -> Result<Vec<Linearised>, CalibrationError> {
+    let sums = &sample.tabulations[tabulation];
     sums.domain_ranges()
         .into_iter()
-        .map(|range| {
-            let groups = &sums.groups[range.clone()];
-            let parts: Vec<PairMoments> = range.map(|place| source.at(place)).collect();
-            domain(&sample.structure, groups, &parts, statistic)
-        })
+        .map(|range| domain(sample, sums, range, source, statistic))
         .collect()
 }
 
 fn domain(
-    structure: &Structure,
-    groups: &[Group],
-    parts: &[PairMoments],
+    sample: &Sample,
+    sums: &Sums,
+    range: Range<usize>,
+    source: Source,
     statistic: Statistic,
-) -> Linearised {
+) -> Result<Linearised, CalibrationError> {
     let mut total = PairMoments::default();
-    for part in parts {
-        total.add(part);
+    for place in range.clone() {
+        total.add(&source.at(sums, place));
     }
     let mut result = Linearised { n: total.n, weight: total.w, ..Linearised::default() };
     let Some(function) = Function::of(statistic, &total) else {
-        return result;
+        return Ok(result);
     };
     result.value = Some(function.value);
     result.srs_variance = function.srs_variance(&total);
-    for (group, part) in groups.iter().zip(parts) {
-        if part.n == 0.0 {
-            continue;
-        }
-        let value = function.linearised(part);
-        match result.leaves.last() {
-            Some(last) if *last == group.leaf => {
-                if let Some(sum) = result.values.last_mut() {
-                    *sum += value;
-                }
-            }
-            _ => {
-                result.leaves.push(group.leaf);
-                result.values.push(value);
-            }
+    for place in range.clone() {
+        let part = source.at(sums, place);
+        if part.n > 0.0 {
+            result.add(sums.groups[place].leaf, function.linearised(&part));
         }
     }
     result.domain_degrees_of_freedom =
-        degrees_of_freedom(structure, result.leaves.iter().copied());
-    result
+        degrees_of_freedom(&sample.structure, result.leaves.iter().copied());
+    if let Some(calibration) = &sample.calibration {
+        let mut cells = CellValues::new(calibration);
+        for place in range {
+            let cell = sums.groups[place].cell;
+            cells.add_weighted(cell, function.linearised(&source.at(sums, place)));
+            if calibration.needs_unweighted() {
+                let part = source.unweighted_at(sums, place);
+                cells.add_unweighted(cell, function.linearised(&part));
+            }
+        }
+        result.leaves_become_residuals(sample, &calibration.coefficients(&cells)?, calibration);
+    }
+    Ok(result)
 }
 
 /// A statistic with its coefficients: the linearised total of a group is
@@ -184,6 +199,39 @@ fn central(w: f64, wy: f64, wyy: f64) -> f64 {
 }
 
 impl Linearised {
+    /// Adds to a leaf; leaves come in order.
+    fn add(&mut self, leaf: u32, value: f64) {
+        match (self.leaves.last(), self.values.last_mut()) {
+            (Some(last), Some(sum)) if *last == leaf => *sum += value,
+            _ => {
+                self.leaves.push(leaf);
+                self.values.push(value);
+            }
+        }
+    }
+
+    /// z → z − Σ_c b_c·W_c on every leaf of the sample, in the domain or not: what the known
+    /// totals explain is no error.
+    fn leaves_become_residuals(
+        &mut self,
+        sample: &Sample,
+        coefficients: &[f64],
+        calibration: &CellCalibration,
+    ) {
+        let mut own = self.leaves.iter().zip(&self.values).peekable();
+        let mut all = Linearised::default();
+        for (group, weight) in sample.base.groups.iter().zip(&sample.base.weights) {
+            if all.leaves.last() != Some(&group.leaf) {
+                let value = own.next_if(|(leaf, _)| **leaf == group.leaf).map_or(0.0, |own| *own.1);
+                all.add(group.leaf, value);
+            }
+            let coefficient = calibration.place(group.cell).map_or(0.0, |c| coefficients[c]);
+            all.add(group.leaf, -coefficient * weight.w);
+        }
+        self.leaves = all.leaves;
+        self.values = all.values;
+    }
+
     /// The design variance.
     ///
     /// # Errors

@@ -4,8 +4,10 @@
 //! *linearised* values (Taylor; Särndal, Swensson, Wretman 1992, §5.5). A domain is the statistic
 //! of its rows under the full design: clusters without a row of the domain stay, as zeros.
 
+mod calibrated;
 mod linear;
 
+pub use calibrated::CellCalibration;
 pub use linear::{Linearised, Source, covariance_of, linearise};
 
 /// What is estimated from a variable y (and a denominator x), over the rows where they have a

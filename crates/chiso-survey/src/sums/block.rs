@@ -22,8 +22,17 @@ pub struct BlockSums {
     pub(crate) domains: Vec<Vec<Key>>,
     pub(crate) without_domain: u64,
     pub(crate) weights: Vec<Moments>,
-    pub(crate) variables: Vec<Vec<Moments>>,
-    pub(crate) pairs: Vec<Vec<PairMoments>>,
+    pub(crate) weighted: BlockColumns,
+    pub(crate) unweighted: BlockColumns,
+}
+
+/// The sums of a block's columns, for each group.
+#[derive(Debug, Clone, Default)]
+pub struct BlockColumns {
+    /// For each variable.
+    pub variables: Vec<Vec<Moments>>,
+    /// For each pair.
+    pub pairs: Vec<Vec<PairMoments>>,
 }
 
 /// The rows of a block by (leaf, domain, calibration cell).
@@ -98,11 +107,11 @@ impl BlockTabulation {
         Ok(BlockTabulation { groups, domains, runs, without_domain })
     }
 
-    fn rows<'a>(&'a self, block: &'a BlockDesign) -> Rows<'a> {
+    fn rows<'a>(&'a self, block: &BlockDesign, weights: &'a [f64]) -> Rows<'a> {
         Rows {
             runs: &self.runs,
             groups: self.groups.len(),
-            weights: &block.weights,
+            weights,
             zero_weights: block.clusters.zero_weights > 0,
         }
     }
@@ -116,7 +125,7 @@ impl BlockTabulation {
         block: &BlockDesign,
         column: &dyn Array,
     ) -> Result<Vec<Moments>, ColumnError> {
-        moments(self.rows(block), column)
+        moments(self.rows(block, &block.weights), column)
     }
 
     /// Sums of a pair of columns for each of the block's groups.
@@ -129,7 +138,32 @@ impl BlockTabulation {
         numerator: &dyn Array,
         denominator: &dyn Array,
     ) -> Result<Vec<PairMoments>, ColumnError> {
-        pair_moments(self.rows(block), numerator, denominator)
+        pair_moments(self.rows(block, &block.weights), numerator, denominator)
+    }
+
+    /// [`Self::moments`] with every positive weight taken as 1.
+    ///
+    /// # Errors
+    /// When the column is not of finite numbers.
+    pub fn unweighted_moments(
+        &self,
+        block: &BlockDesign,
+        column: &dyn Array,
+    ) -> Result<Vec<Moments>, ColumnError> {
+        moments(self.rows(block, &block.ones()), column)
+    }
+
+    /// [`Self::pair_moments`] with every positive weight taken as 1.
+    ///
+    /// # Errors
+    /// When a column is not of finite numbers.
+    pub fn unweighted_pair_moments(
+        &self,
+        block: &BlockDesign,
+        numerator: &dyn Array,
+        denominator: &dyn Array,
+    ) -> Result<Vec<PairMoments>, ColumnError> {
+        pair_moments(self.rows(block, &block.ones()), numerator, denominator)
     }
 
     /// The block's sums, to be merged: what is kept of the rows.
@@ -137,16 +171,16 @@ impl BlockTabulation {
     pub fn sums(
         &self,
         block: &BlockDesign,
-        variables: Vec<Vec<Moments>>,
-        pairs: Vec<Vec<PairMoments>>,
+        weighted: BlockColumns,
+        unweighted: BlockColumns,
     ) -> BlockSums {
         BlockSums {
             groups: self.groups.clone(),
             domains: self.domains.clone(),
             without_domain: self.without_domain,
             weights: self.weights(block),
-            variables,
-            pairs,
+            weighted,
+            unweighted,
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::block::BlockSums;
+use super::block::{BlockColumns, BlockSums};
 use super::moments::Moments;
 use super::pairs::PairMoments;
 use crate::design::{BlockClusters, DesignError, DesignOptions, Structure, StructureBuilder};
+use crate::estimate::CellCalibration;
 use crate::key::Key;
 
 /// Rows of one cluster, domain and calibration cell.
@@ -32,14 +33,20 @@ pub struct Sums {
     pub variables: Vec<Vec<Moments>>,
     /// For each pair of variables, the sums of each group.
     pub pairs: Vec<Vec<PairMoments>>,
+    /// As `variables`, with every weight 1: made where raking needs them.
+    pub unweighted_variables: Vec<Vec<Moments>>,
+    /// As `pairs`, with every weight 1: made where raking needs them.
+    pub unweighted_pairs: Vec<Vec<PairMoments>>,
     /// Rows left out, because a value of `by` is missing.
     pub without_domain: u64,
+    /// Where each domain stands since the domains were sorted; `u32::MAX` for one that went.
+    pub(crate) domain_places: Vec<u32>,
     domain_ids: HashMap<Vec<Key>, u32>,
     group_ids: HashMap<Group, u32>,
 }
 
 impl Sums {
-    fn merge(&mut self, sums: &BlockSums, leaves: &[u32]) {
+    fn merge(&mut self, sums: &BlockSums, leaves: &[u32]) -> Vec<u32> {
         self.without_domain += sums.without_domain;
         let domains: Vec<u32> =
             sums.domains.iter().map(|keys| self.domain_id(keys)).collect();
@@ -56,14 +63,13 @@ impl Sums {
             })
             .collect();
         add_at(&mut self.weights, &places, &sums.weights, Moments::add);
-        self.variables.resize_with(sums.variables.len(), Vec::new);
-        for (total, part) in self.variables.iter_mut().zip(&sums.variables) {
-            add_at(total, &places, part, Moments::add);
-        }
-        self.pairs.resize_with(sums.pairs.len(), Vec::new);
-        for (total, part) in self.pairs.iter_mut().zip(&sums.pairs) {
-            add_at(total, &places, part, PairMoments::add);
-        }
+        let BlockColumns { variables, pairs } = &sums.weighted;
+        add_all(&mut self.variables, &places, variables, Moments::add);
+        add_all(&mut self.pairs, &places, pairs, PairMoments::add);
+        let BlockColumns { variables, pairs } = &sums.unweighted;
+        add_all(&mut self.unweighted_variables, &places, variables, Moments::add);
+        add_all(&mut self.unweighted_pairs, &places, pairs, PairMoments::add);
+        domains
     }
 
     fn domain_id(&mut self, keys: &[Key]) -> u32 {
@@ -114,12 +120,13 @@ impl Sums {
                 Group { domain: new_place[group.domain as usize], ..group }
             })
             .collect();
+        self.domain_places = new_place;
         let places = order;
         self.weights = places.iter().map(|place| self.weights[*place]).collect();
-        for sums in &mut self.variables {
+        for sums in self.variables.iter_mut().chain(&mut self.unweighted_variables) {
             *sums = places.iter().map(|place| sums[*place]).collect();
         }
-        for sums in &mut self.pairs {
+        for sums in self.pairs.iter_mut().chain(&mut self.unweighted_pairs) {
             *sums = places.iter().map(|place| sums[*place]).collect();
         }
         self.domain_ids = HashMap::new();
@@ -161,6 +168,18 @@ impl Sums {
     }
 }
 
+fn add_all<T: Default + Clone>(
+    totals: &mut Vec<Vec<T>>,
+    places: &[usize],
+    parts: &[Vec<T>],
+    add: impl Fn(&mut T, &T) + Copy,
+) {
+    totals.resize_with(parts.len().max(totals.len()), Vec::new);
+    for (total, part) in totals.iter_mut().zip(parts) {
+        add_at(total, places, part, add);
+    }
+}
+
 fn add_at<T: Default + Clone>(
     totals: &mut Vec<T>,
     places: &[usize],
@@ -173,6 +192,14 @@ fn add_at<T: Default + Clone>(
         }
         add(&mut totals[*place], part);
     }
+}
+
+/// What a block's own leaves and domains are called among those of all blocks so far.
+#[derive(Debug, Clone)]
+pub struct MergedIds {
+    pub(crate) leaves: Vec<u32>,
+    /// For each tabulation.
+    pub(crate) domains: Vec<Vec<u32>>,
 }
 
 /// Merges blocks, which must come in the order of their rows.
@@ -193,6 +220,8 @@ pub struct Sample {
     pub base: Sums,
     /// The sums of each tabulation, in the order in which they were given.
     pub tabulations: Vec<Sums>,
+    /// How the weights were made to meet known totals, if they were.
+    pub(crate) calibration: Option<CellCalibration>,
 }
 
 impl Sample {
@@ -239,13 +268,16 @@ impl Reduction {
         clusters: &BlockClusters,
         base: &BlockSums,
         sums: &[BlockSums],
-    ) -> Result<(), DesignError> {
+    ) -> Result<MergedIds, DesignError> {
         let leaves = self.structure.merge(clusters)?;
         self.base.merge(base, &leaves);
-        for (total, part) in self.tabulations.iter_mut().zip(sums) {
-            total.merge(part, &leaves);
-        }
-        Ok(())
+        let domains = self
+            .tabulations
+            .iter_mut()
+            .zip(sums)
+            .map(|(total, part)| total.merge(part, &leaves))
+            .collect();
+        Ok(MergedIds { leaves, domains })
     }
 
     /// The finished sample.
@@ -267,6 +299,6 @@ impl Reduction {
                 sums.scale(|group| structure.implied_weight(group.leaf));
             }
         }
-        Ok(Sample { structure, base, tabulations })
+        Ok(Sample { structure, base, tabulations, calibration: None })
     }
 }

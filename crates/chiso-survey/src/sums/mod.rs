@@ -8,9 +8,11 @@ mod block;
 mod merged;
 mod moments;
 mod pairs;
+mod rows;
 
-pub use block::{BlockSums, BlockTabulation};
-pub use merged::{Group, Reduction, Sample, Sums};
+pub use block::{BlockColumns, BlockSums, BlockTabulation};
+pub use merged::{Group, MergedIds, Reduction, Sample, Sums};
 pub(crate) use merged::degrees_of_freedom;
 pub use moments::{ColumnError, Moments, numbers};
 pub use pairs::PairMoments;
+pub use rows::{BlockRows, Rows};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, StringArray};
 use chiso_survey::design::{BlockDesign, DesignColumns, DesignOptions};
-use chiso_survey::sums::{BlockSums, BlockTabulation, Reduction, Sample};
+use chiso_survey::sums::{BlockColumns, BlockSums, BlockTabulation, Reduction, Sample};
 
 /// The folder of the peers' results, or none on a machine without it.
 pub fn reference() -> Option<PathBuf> {
@@ -125,11 +125,13 @@ pub fn reduce(block: &BlockDesign, design: &Design, tabulations: &[Tabulate]) ->
             let variables = tab.variables.iter().map(|y| tabulation.moments(block, y).unwrap());
             let pairs =
                 tab.pairs.iter().map(|(y, x)| tabulation.pair_moments(block, y, x).unwrap());
-            tabulation.sums(block, variables.collect(), pairs.collect())
+            let columns =
+                BlockColumns { variables: variables.collect(), pairs: pairs.collect() };
+            tabulation.sums(block, columns, BlockColumns::default())
         })
         .collect();
     let base = BlockTabulation::new(block, &[], None, None).unwrap();
-    let base = base.sums(block, Vec::new(), Vec::new());
+    let base = base.sums(block, BlockColumns::default(), BlockColumns::default());
     reduction.merge(&block.clusters, &base, &sums).unwrap();
     reduction.finish().unwrap()
 }
