@@ -8,6 +8,7 @@ pub mod design;
 pub mod distribution;
 pub mod estimate;
 pub mod key;
+pub mod plan;
 pub mod proportion;
 pub mod quantile;
 pub mod replicate;

@@ -47,6 +47,8 @@ pub struct Structure {
     pub zero_weights: u64,
     /// No weights, probabilities or populations were given, so every row weighs 1.
     pub weights_assumed: bool,
+    /// Weights are those that the populations imply: Π N/n.
+    pub weights_implied: bool,
     /// Each leaf's place in the order of the tree.
     pub(crate) order: Vec<u32>,
     /// Each leaf's cluster of the first stage.
@@ -144,10 +146,6 @@ impl StructureBuilder {
         }
     }
 
-    pub fn weights_from_fpc(&self) -> bool {
-        self.weights_from_fpc
-    }
-
     /// Takes in a block and returns the leaf of each of the block's own leaves.
     pub fn merge(&mut self, block: &BlockClusters) -> Result<Vec<u32>, DesignError> {
         self.rows += block.rows;
@@ -221,6 +219,7 @@ impl StructureBuilder {
             rows: self.rows,
             zero_weights: self.zero_weights,
             weights_assumed: self.weights_assumed,
+            weights_implied: self.weights_from_fpc,
             order: Vec::new(),
             psu: Vec::new(),
         };

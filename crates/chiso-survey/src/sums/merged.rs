@@ -285,7 +285,6 @@ impl Reduction {
     /// # Errors
     /// When there is no row, or a stratum has more clusters than its population.
     pub fn finish(self) -> Result<Sample, DesignError> {
-        let implied = self.structure.weights_from_fpc();
         let structure = self.structure.finish()?;
         let mut base = self.base;
         let mut tabulations = self.tabulations;
@@ -295,7 +294,7 @@ impl Reduction {
         }
         for sums in tabulations.iter_mut().chain([&mut base]) {
             sums.sort(&structure);
-            if implied {
+            if structure.weights_implied {
                 sums.scale(|group| structure.implied_weight(group.leaf));
             }
         }
