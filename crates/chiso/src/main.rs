@@ -2,6 +2,7 @@
 //! of the field.
 
 mod commands;
+mod estimate;
 mod files;
 mod maps;
 mod provenance;
@@ -29,6 +30,8 @@ enum Command {
     Check(commands::check::Arguments),
     /// Compute scores, ranks and groups from observations.
     Score(commands::score::Arguments),
+    /// Estimate means, totals, ratios, proportions and quantiles from a sample, with their errors.
+    Estimate(commands::estimate::Arguments),
     /// Split the change of a unit's score and rank, and say what it would take to rise.
     Explain(commands::explain::Arguments),
     /// Turn a publisher's own workbook or table into observations.
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Score(arguments) => commands::score::run(&arguments),
+        Command::Estimate(arguments) => commands::estimate::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),
     };

@@ -1,0 +1,3 @@
+//! Estimates from files of answers: reading them in one pass, and turning sums into tables.
+
+pub mod pass;
