@@ -17,12 +17,17 @@ mod algebra;
 mod cross;
 mod error;
 mod greg;
+mod greg_setup;
 mod linear_residual;
 mod model_matrix;
 mod newton;
 mod poststratify;
 mod rake;
+mod rake_sweep;
+mod replicates;
+mod report;
 mod residual;
+mod trim;
 
 pub use adjustment::{Adjustment, Reached};
 pub use error::CalibrationError;
@@ -32,4 +37,10 @@ pub use model_matrix::ModelMatrix;
 pub use newton::CalibrationFunction;
 pub use poststratify::{PostStratifyOptions, poststratify};
 pub use rake::{InconsistentMargins, Margin, RakeOptions, rake};
+pub use replicates::{
+    Calibration, ClusterCellWeight, ReplicateAdjustment, ReplicateFailure, calibrate_replicates,
+    cell_weights_of_replicates,
+};
+pub use report::{WeightMoments, WeightReport, WeightSummary};
 pub use residual::{CellSums, PostStratifiedResiduals, RakedResiduals, ResidualOperator};
+pub use trim::{Redistribution, TrimOptions, Trimmed, trim, trim_replicates};

@@ -120,7 +120,7 @@ impl ModelMatrix {
     }
 
     /// Columns replaced by their plain means over each cluster.
-    pub(super) fn cluster_means(&self, means: &super::greg::ClusterMeans) -> Self {
+    pub(super) fn cluster_means(&self, means: &super::greg_setup::ClusterMeans) -> Self {
         Self {
             records: self.records,
             names: self.names.clone(),

@@ -173,6 +173,31 @@ fn spread(totals: &[f64], population: f64) -> f64 {
     left * n / (n - 1.0) * totals.iter().map(|t| (t - mean).powi(2)).sum::<f64>()
 }
 
+/// Replicate after replicate out of a file with a column `r1`, `r2`, … for each.
+pub fn replicate_weights(name: &str) -> Option<Vec<f64>> {
+    let table = Table::read(reference()?.join(format!("replicate_weights_{name}.csv")));
+    let mut weights = Vec::new();
+    for replicate in 1.. {
+        let column = format!("r{replicate}");
+        if !table.columns.contains_key(&column) {
+            break;
+        }
+        weights.extend(table.numbers(&column));
+    }
+    Some(weights)
+}
+
+/// Pseudo-random numbers in 0..1, the same on every machine (Knuth's MMIX generator).
+pub fn noise(seed: u64) -> impl FnMut() -> f64 {
+    let mut state = seed;
+    move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
 pub const TYPES: [f64; 3] = [4421.0, 755.0, 1018.0];
 pub const SCHOOL_WIDE: [f64; 2] = [1072.0, 5122.0];
 pub const TOTALS: [f64; 4] = [6194.0, 755.0, 1018.0, 3_914_069.0];
