@@ -12,6 +12,7 @@ pub mod plan;
 pub mod proportion;
 pub mod quantile;
 pub mod replicate;
+pub mod results;
 pub mod select;
 pub mod specification;
 pub mod sums;

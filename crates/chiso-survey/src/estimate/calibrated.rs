@@ -1,6 +1,10 @@
 //! A sample whose weights were made to meet known totals, cell by cell.
 
-use crate::calibrate::{Adjustment, CalibrationError, CellSums, ResidualOperator};
+use std::collections::BTreeMap;
+
+use crate::calibrate::{
+    Adjustment, CalibrationError, CellSums, ResidualOperator, WeightMoments,
+};
 use crate::sums::Sample;
 
 /// A calibration over cells, and what it does to variances.
@@ -62,13 +66,14 @@ impl CellCalibration {
 }
 
 impl Sample {
-    /// The calibration cells that rows are in, in order, with the sum of weights of each: the
-    /// records to be calibrated.
+    /// The calibration cells that rows are in, in order, with the weights of each: the records to
+    /// be calibrated.
     #[must_use]
-    pub fn cells(&self) -> (Vec<u32>, Vec<f64>) {
-        let mut cells: std::collections::BTreeMap<u32, f64> = Default::default();
+    pub fn cells(&self) -> (Vec<u32>, Vec<WeightMoments>) {
+        let mut cells: BTreeMap<u32, WeightMoments> = BTreeMap::new();
         for (group, sum) in self.base.groups.iter().zip(&self.base.weights) {
-            *cells.entry(group.cell).or_default() += sum.w;
+            let cell = cells.entry(group.cell).or_insert(WeightMoments::EMPTY);
+            *cell = cell.merge(*sum);
         }
         cells.into_iter().unzip()
     }
@@ -76,13 +81,8 @@ impl Sample {
     /// Takes over the factors of a calibration whose records were [`Sample::cells`]: all weights
     /// change, and variances from now on are those of residuals.
     pub fn calibrate(&mut self, adjustment: &Adjustment) {
-        let (cells, _) = self.cells();
-        let mut respondents = vec![0.0; cells.len()];
-        for (group, sum) in self.base.groups.iter().zip(&self.base.weights) {
-            if let Ok(place) = cells.binary_search(&group.cell) {
-                respondents[place] += sum.n;
-            }
-        }
+        let (cells, weights) = self.cells();
+        let respondents = weights.iter().map(|weights| weights.n as f64).collect();
         let factor = |cell: u32| {
             cells.binary_search(&cell).map_or(1.0, |place| adjustment.factors[place])
         };

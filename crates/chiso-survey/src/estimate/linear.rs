@@ -226,7 +226,7 @@ impl Linearised {
                 all.add(group.leaf, value);
             }
             let coefficient = calibration.place(group.cell).map_or(0.0, |c| coefficients[c]);
-            all.add(group.leaf, -coefficient * weight.w);
+            all.add(group.leaf, -coefficient * weight.sum);
         }
         self.leaves = all.leaves;
         self.values = all.values;

@@ -40,6 +40,14 @@ pub struct Block {
     rows: Option<BlockRows>,
 }
 
+impl Block {
+    /// Rows of the block.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.clusters.rows
+    }
+}
+
 /// The blocks of a table so far, in their order.
 pub struct Pass {
     reduction: Reduction,

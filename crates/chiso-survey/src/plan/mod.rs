@@ -6,6 +6,7 @@ mod bind;
 mod block;
 mod cells;
 mod missing;
+mod weighting;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use chiso_expr::{BindError, BoundExpression, EvaluateError};
 
 pub use block::{Block, ItemSums, OpenBlock, Pass};
 pub use cells::{Known, KnownTotals};
+pub use weighting::Weighting;
 
 use crate::design::{DesignError, DesignOptions};
 use crate::estimate::Source;
@@ -77,6 +79,14 @@ pub enum PlanError {
         columns: String,
         /// The row's values.
         found: String,
+    },
+    /// Weights that cannot meet the totals.
+    #[error("{place}{source}")]
+    Calibration {
+        /// The margin and category by name, and a colon; or nothing.
+        place: String,
+        /// Why.
+        source: crate::calibrate::CalibrationError,
     },
     /// Known totals that contradict themselves.
     #[error("the totals of {columns}: found {found}; expected {expected}")]

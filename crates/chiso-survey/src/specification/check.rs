@@ -23,8 +23,18 @@ use crate::estimate::DesignEffect;
 const DEFAULT_REPLICATES: usize = 500;
 
 /// Intervals by name: those of means and totals, and those of proportions.
-pub(super) const INTERVALS: [&str; 8] =
-    ["normal", "t", "logit", "xlogit", "asin", "beta", "mean", "wilson"];
+pub(super) const INTERVALS: [&str; 10] = [
+    "normal",
+    "t",
+    "logit",
+    "xlogit",
+    "asin",
+    "beta",
+    "korn_graubard",
+    "mean",
+    "wilson",
+    "wilson_adjusted",
+];
 
 pub(super) struct Checker<'a> {
     file: &'a str,
@@ -303,6 +313,18 @@ fn estimate(
     if variables.is_empty() {
         return checker.fail(span, "no variable", "one expression or more");
     }
+    let nodes = match raw.node {
+        None => Vec::new(),
+        Some(texts) => {
+            let span = texts.span();
+            let nodes = texts.into_inner().into_vec();
+            if nodes.len() != variables.len() {
+                let found = format!("{} nodes for {} variables", nodes.len(), variables.len());
+                return checker.fail(span, found, "a node for each variable");
+            }
+            nodes
+        }
+    };
     Ok(EstimateSpecification {
         id: raw.id.unwrap_or_else(|| format!("estimate-{}", place + 1)),
         statistic,
@@ -316,6 +338,7 @@ fn estimate(
         quantiles,
         quantile_rule: rule,
         design_effect,
+        nodes,
         covariance: raw.covariance,
     })
 }

@@ -207,6 +207,8 @@ pub struct EstimateSpecification {
     pub quantile_rule: String,
     /// What the design effect compares with.
     pub design_effect: DesignEffect,
+    /// The nodes of an index that the variables are observations of, one a variable, or none.
+    pub nodes: Vec<String>,
     /// Whether the covariances between this estimate's rows are wanted.
     pub covariance: bool,
 }

@@ -162,6 +162,7 @@ pub(super) struct RawEstimate {
     pub quantiles: Option<Spanned<Vec<f64>>>,
     pub rule: Option<Spanned<String>>,
     pub deff: Option<Spanned<String>>,
+    pub node: Option<Spanned<Texts>>,
     #[serde(default)]
     pub covariance: bool,
 }

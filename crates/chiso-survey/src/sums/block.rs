@@ -4,6 +4,7 @@ use arrow_array::{Array, BooleanArray};
 
 use super::moments::{ColumnError, Moments, Rows, Run, moments};
 use super::pairs::{PairMoments, pair_moments};
+use crate::calibrate::WeightMoments;
 use crate::design::BlockDesign;
 use crate::key::{Codes, Key, KeyTypeError, Pairs};
 
@@ -21,7 +22,7 @@ pub struct BlockSums {
     pub(crate) groups: Vec<LocalGroup>,
     pub(crate) domains: Vec<Vec<Key>>,
     pub(crate) without_domain: u64,
-    pub(crate) weights: Vec<Moments>,
+    pub(crate) weights: Vec<WeightMoments>,
     pub(crate) weighted: BlockColumns,
     pub(crate) unweighted: BlockColumns,
 }
@@ -185,15 +186,18 @@ impl BlockTabulation {
     }
 
     /// Rows and weights of each group, whatever was answered.
-    fn weights(&self, block: &BlockDesign) -> Vec<Moments> {
-        let mut sums = vec![Moments::default(); self.groups.len()];
+    fn weights(&self, block: &BlockDesign) -> Vec<WeightMoments> {
+        let mut sums = vec![WeightMoments::EMPTY; self.groups.len()];
         for run in &self.runs {
             let sum = &mut sums[run.group as usize];
             for weight in &block.weights[run.start as usize..run.end as usize] {
-                sum.n += f64::from(u8::from(*weight > 0.0));
-                sum.w += weight;
-                sum.wy += weight;
-                sum.wyy += weight;
+                if *weight > 0.0 {
+                    sum.n += 1;
+                    sum.sum += weight;
+                    sum.sum_of_squares += weight * weight;
+                    sum.min = sum.min.min(*weight);
+                    sum.max = sum.max.max(*weight);
+                }
             }
         }
         sums

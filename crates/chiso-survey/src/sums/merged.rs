@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::block::{BlockColumns, BlockSums};
 use super::moments::Moments;
 use super::pairs::PairMoments;
+use crate::calibrate::WeightMoments;
 use crate::design::{BlockClusters, DesignError, DesignOptions, Structure, StructureBuilder};
 use crate::estimate::CellCalibration;
 use crate::key::Key;
@@ -27,8 +28,8 @@ pub struct Sums {
     pub domains: Vec<Vec<Key>>,
     /// The groups, in order of first appearance.
     pub groups: Vec<Group>,
-    /// Rows and weights of each group, whatever was answered (`wy` and `wyy` hold Σ w).
-    pub weights: Vec<Moments>,
+    /// The weights of each group's rows, whatever was answered.
+    pub weights: Vec<WeightMoments>,
     /// For each variable, the sums of each group.
     pub variables: Vec<Vec<Moments>>,
     /// For each pair of variables, the sums of each group.
@@ -62,7 +63,8 @@ impl Sums {
                 self.group_id(group) as usize
             })
             .collect();
-        add_at(&mut self.weights, &places, &sums.weights, Moments::add);
+        let merge = |total: &mut WeightMoments, part: &WeightMoments| *total = total.merge(*part);
+        add_at(&mut self.weights, &places, &sums.weights, WeightMoments::EMPTY, merge);
         let BlockColumns { variables, pairs } = &sums.weighted;
         add_all(&mut self.variables, &places, variables, Moments::add);
         add_all(&mut self.pairs, &places, pairs, PairMoments::add);
@@ -176,19 +178,20 @@ fn add_all<T: Default + Clone>(
 ) {
     totals.resize_with(parts.len().max(totals.len()), Vec::new);
     for (total, part) in totals.iter_mut().zip(parts) {
-        add_at(total, places, part, add);
+        add_at(total, places, part, T::default(), add);
     }
 }
 
-fn add_at<T: Default + Clone>(
+fn add_at<T: Clone>(
     totals: &mut Vec<T>,
     places: &[usize],
     parts: &[T],
+    nothing: T,
     add: impl Fn(&mut T, &T),
 ) {
     for (place, part) in places.iter().zip(parts) {
         if *place >= totals.len() {
-            totals.resize(*place + 1, T::default());
+            totals.resize(*place + 1, nothing.clone());
         }
         add(&mut totals[*place], part);
     }
@@ -230,7 +233,7 @@ impl Sample {
     #[must_use]
     pub fn degrees_of_freedom(&self) -> u32 {
         let weighty = self.base.groups.iter().zip(&self.base.weights);
-        let leaves = weighty.filter(|(_, sum)| sum.w > 0.0).map(|(group, _)| group.leaf);
+        let leaves = weighty.filter(|(_, sum)| sum.n > 0).map(|(group, _)| group.leaf);
         degrees_of_freedom(&self.structure, leaves)
     }
 }
