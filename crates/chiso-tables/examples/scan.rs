@@ -1,7 +1,8 @@
 //! Reads every column of every part of a table and says how long that took: what any computation
 //! on the file has to wait for.
 //!
-//! `cargo run --release -p chiso-tables --example scan -- FILE [THREADS]`
+//! `cargo run --release -p chiso-tables --example scan -- FILE [THREADS [codes]]`; with `codes`,
+//! columns that are stored as codes are read as such.
 
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("which FILE?")?;
     let threads = arguments.next().map_or(Ok(1), |text| text.parse())?;
+    let as_codes = arguments.next().is_some_and(|text| text == "codes");
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
@@ -31,6 +33,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         tasks
             .par_iter()
             .map(|&(part, chosen)| {
+                if as_codes && let Some(column) = table.read_codes(part, chosen[0])? {
+                    return Ok(column.codes.len());
+                }
                 table
                     .read_part(part, chosen, 65_536)?
                     .try_fold(0, |sum, batch| {

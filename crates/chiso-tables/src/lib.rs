@@ -37,6 +37,7 @@ mod options;
 mod parquet;
 mod table;
 
+pub use crate::parquet::CodedColumn;
 pub use batches::Batches;
 pub use error::TableError;
 pub use labels::{LabelledValue, ValueLabels};

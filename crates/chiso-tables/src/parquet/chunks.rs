@@ -72,13 +72,7 @@ impl Chunks {
         let chunks = merged
             .into_iter()
             .map(|range| {
-                let length = usize::try_from(range.end - range.start).map_err(|_| {
-                    TableError::file(
-                        file.path(),
-                        "a column chunk too large for memory",
-                        "smaller row groups",
-                    )
-                })?;
+                let length = length_in_memory(file, &range)?;
                 Ok((range.start, Bytes::from(file.bytes(range.start, length)?)))
             })
             .collect::<Result<_, TableError>>()?;
@@ -148,27 +142,55 @@ pub(super) fn chunk_ranges(
         .row_group(row_group)
         .columns()
         .iter()
-        .map(|chunk| {
-            chunk_range(chunk)
-                // Eight bytes of length and magic end the file.
-                .filter(|range| range.end <= file.length().saturating_sub(8))
-                .ok_or_else(|| {
-                    TableError::place(
-                        file.path(),
-                        format!("row group {row_group}, column `{}`", chunk.column_path().string()),
-                        format!(
-                            "{} bytes from byte {} on",
-                            chunk.compressed_size(),
-                            chunk.data_page_offset()
-                        ),
-                        format!(
-                            "a column chunk inside the file of {} bytes: the file is cut off or damaged",
-                            file.length()
-                        ),
-                    )
-                })
-        })
+        .map(|chunk| checked_range(file, chunk, row_group))
         .collect()
+}
+
+/// The bytes of one column chunk.
+pub(super) fn read_chunk(
+    file: &SharedFile,
+    chunk: &ColumnChunkMetaData,
+    row_group: usize,
+) -> Result<Vec<u8>, TableError> {
+    let range = checked_range(file, chunk, row_group)?;
+    file.bytes(range.start, length_in_memory(file, &range)?)
+}
+
+fn length_in_memory(file: &SharedFile, range: &Range<u64>) -> Result<usize, TableError> {
+    usize::try_from(range.end - range.start).map_err(|_| {
+        TableError::file(
+            file.path(),
+            "a column chunk too large for memory",
+            "smaller row groups",
+        )
+    })
+}
+
+fn checked_range(
+    file: &SharedFile,
+    chunk: &ColumnChunkMetaData,
+    row_group: usize,
+) -> Result<Range<u64>, TableError> {
+    // Eight bytes of length and magic end the file.
+    let end = file.length().saturating_sub(8);
+    chunk_range(chunk)
+        .filter(|range| range.end <= end)
+        .ok_or_else(|| {
+            let name = chunk.column_path().string();
+            TableError::place(
+                file.path(),
+                format!("row group {row_group}, column `{name}`"),
+                format!(
+                    "{} bytes from byte {} on",
+                    chunk.compressed_size(),
+                    chunk.data_page_offset()
+                ),
+                format!(
+                    "a column chunk inside the file of {} bytes: the file is cut off or damaged",
+                    file.length()
+                ),
+            )
+        })
 }
 
 /// A chunk starts with its dictionary, where it has one, else with its first data page.

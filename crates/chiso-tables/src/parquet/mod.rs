@@ -1,11 +1,13 @@
 //! Reads Parquet: the metadata once, then column chunks by row group.
 
 mod chunks;
+mod coded;
 mod guard;
+mod part;
 
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -13,18 +15,22 @@ use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder,
 };
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{PageIndexPolicy, ParquetStatisticsPolicy};
+use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetStatisticsPolicy};
 
 use crate::file::SharedFile;
 use crate::{Batches, OpenOptions, TableError};
 use chunks::{Chunks, WholeFile, chunk_ranges};
+pub use coded::CodedColumn;
 use guard::guarded;
+use part::PartBatches;
 
 /// An open Parquet file.
 #[derive(Debug, Clone)]
 pub(crate) struct ParquetTable {
     file: Arc<SharedFile>,
     metadata: ArrowReaderMetadata,
+    /// For each column the one column chunk of a row group that holds it; none if it is nested.
+    leaves: Arc<[Option<usize>]>,
 }
 
 impl ParquetTable {
@@ -46,7 +52,11 @@ impl ParquetTable {
         for row_group in 0..metadata.metadata().num_row_groups() {
             chunk_ranges(&file, metadata.metadata(), row_group)?;
         }
-        Ok(Self { file, metadata })
+        Ok(Self {
+            leaves: leaves(&metadata),
+            file,
+            metadata,
+        })
     }
 
     pub(crate) fn schema(&self) -> SchemaRef {
@@ -68,21 +78,46 @@ impl ParquetTable {
         columns: &[usize],
         batch_rows: usize,
     ) -> Result<Batches, TableError> {
-        let mut reader = self
-            .reader(part, columns, batch_rows)?
-            .map_err(|found| self.bad_content(part, columns, &found))?;
-        let table = self.clone();
-        let columns = columns.to_vec();
-        // Parquet gives columns in the file's order, each once.
-        let order = places(&columns);
-        Ok(Batches::new(std::iter::from_fn(move || {
-            let batch = next_batch(&mut reader).transpose()?;
-            Some(
-                batch
-                    .and_then(|batch| batch.project(&order).map_err(|error| error.to_string()))
-                    .map_err(|found| table.bad_content(part, &columns, &found)),
-            )
-        })))
+        let part = PartBatches::open(self, part, columns, batch_rows)?;
+        Ok(Batches::new(part))
+    }
+
+    /// The column as codes, where it is stored so.
+    pub(crate) fn read_codes(
+        &self,
+        part: usize,
+        column: usize,
+    ) -> Result<Option<CodedColumn>, TableError> {
+        self.with_chunk(part, column, |chunk, bytes, rows, data_type| {
+            coded::coded_column(chunk, bytes, rows, data_type)
+        })
+    }
+
+    /// The whole column of a part as an array, where it is stored as codes.
+    fn coded_array(&self, part: usize, column: usize) -> Result<Option<ArrayRef>, TableError> {
+        self.with_chunk(part, column, |chunk, bytes, rows, data_type| {
+            coded::coded_array(chunk, bytes, rows, data_type)
+        })
+    }
+
+    /// Reads the bytes of a column that is stored in one column chunk, and decodes them.
+    fn with_chunk<T>(
+        &self,
+        part: usize,
+        column: usize,
+        decode: impl FnOnce(&ColumnChunkMetaData, &[u8], usize, &DataType) -> Option<T>,
+    ) -> Result<Option<T>, TableError> {
+        let Some(leaf) = self.leaves[column] else {
+            return Ok(None);
+        };
+        let group = self.metadata.metadata().row_group(part);
+        let Ok(rows) = usize::try_from(group.num_rows()) else {
+            return Ok(None);
+        };
+        let chunk = group.column(leaf);
+        let bytes = chunks::read_chunk(&self.file, chunk, part)?;
+        let data_type = self.metadata.schema().field(column).data_type();
+        Ok(decode(chunk, &bytes, rows, data_type))
     }
 
     /// The decoder of some columns of a row group; the inner error is about their content.
@@ -154,15 +189,18 @@ fn next_batch(reader: &mut ParquetRecordBatchReader) -> Result<Option<RecordBatc
     guarded(|| reader.next().transpose())
 }
 
-/// Where each of the columns asked for stands among the distinct columns in ascending order.
-fn places(columns: &[usize]) -> Vec<usize> {
-    let mut distinct = columns.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    columns
-        .iter()
-        .map(|column| distinct.partition_point(|other| other < column))
-        .collect()
+/// For each column the place of its only leaf among all leaves, if it is not nested.
+fn leaves(metadata: &ArrowReaderMetadata) -> Arc<[Option<usize>]> {
+    let descriptor = metadata.metadata().file_metadata().schema_descr();
+    let mut leaves = vec![None; metadata.schema().fields().len()];
+    for leaf in 0..descriptor.num_columns() {
+        if descriptor.column(leaf).path().parts().len() == 1
+            && let Some(slot) = leaves.get_mut(descriptor.get_column_root_idx(leaf))
+        {
+            *slot = Some(leaf);
+        }
+    }
+    leaves.into()
 }
 
 /// The magic bytes at both ends (Parquet format, *File format*).
