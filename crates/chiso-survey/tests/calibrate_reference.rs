@@ -2,7 +2,12 @@
 
 mod calibrate_support;
 
-use calibrate_support::{Design, Table, calibrated, difference, reference};
+use calibrate_support::{
+    Design, TOTALS, TYPES, Table, calibrated, difference, model, reference, replicate_weights,
+};
+use chiso_survey::calibrate::{
+    Calibration, GregOptions, PostStratifyOptions, calibrate_replicates,
+};
 
 const WEIGHTS: [&str; 12] = [
     "ps_clus1",
@@ -165,4 +170,77 @@ fn standard_errors_after_calibration_are_those_of_r() {
     }
     println!("compared {compared} rows; left out {left_out:?}");
     assert!(compared > 600, "{compared}");
+}
+
+/// scale of the JK1 replicates of apiclus1 with fpc, from replicate_weights_INDEX.csv.
+const SCALE: f64 = 0.914_839_277_851_166_8;
+
+#[test]
+fn standard_errors_from_calibrated_replicates_are_those_of_r() {
+    let (Some(folder), Some(design)) = (reference(), Design::clus1()) else {
+        return;
+    };
+    let start = replicate_weights("apiclus1_JK1_fpc").unwrap();
+    let (cell, model) = (design.data.factor("stype").0, model(&design.data));
+    let table = Table::read(folder.join("calibration.csv"));
+    let (estimates, errors) = (table.numbers("est"), table.numbers("se"));
+    let mut compared = 0;
+    for name in ["ps_rep_clus1", "cal_rep_clus1"] {
+        let calibration = if name == "ps_rep_clus1" {
+            Calibration::PostStratify {
+                cell: &cell,
+                totals: &TYPES,
+                options: PostStratifyOptions::default(),
+            }
+        } else {
+            Calibration::Greg {
+                model: &model,
+                totals: &TOTALS,
+                options: GregOptions::default(),
+            }
+        };
+        let done = calibrate_replicates(&design.weights, &start, &calibration).unwrap();
+        let weights: Vec<f64> = start
+            .iter()
+            .zip(&done.factors)
+            .map(|(w, g)| w * g)
+            .collect();
+        for i in 0..table.rows {
+            let text = |column: &str| table.text(column)[i].as_str();
+            if text("design") != name || text("fun") == "svyvar" {
+                continue;
+            }
+            let row = Row {
+                fun: text("fun"),
+                y: text("y"),
+                level: text("level"),
+                by: text("by"),
+                by_level: text("bylevel"),
+            };
+            let all = vec![true; design.data.rows];
+            let value = |weights: &[f64]| estimate(&design.data, weights, &row, &all).estimate;
+            let main = value(&done.main.weights);
+            let values: Vec<f64> = weights.chunks(183).map(value).collect();
+            let mean = values.iter().sum::<f64>() / 15.0;
+            let spread: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+            let error = (SCALE * spread).sqrt();
+            let what = format!(
+                "line {}: {name} {} {} {}",
+                i + 2,
+                row.fun,
+                row.y,
+                row.by_level
+            );
+            assert!((main / estimates[i] - 1.0).abs() < 1e-10, "{what}: {main}");
+            let scale = errors[i].max(if errors[i] < 1e-9 * main { main } else { 0.0 });
+            assert!(
+                (error - errors[i]).abs() < 1e-10 * scale,
+                "{what}: {error} {}",
+                errors[i]
+            );
+            compared += 1;
+        }
+    }
+    println!("compared {compared} rows");
+    assert_eq!(compared, 108);
 }
