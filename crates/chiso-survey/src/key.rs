@@ -99,7 +99,9 @@ pub struct Codes {
 
 /// A column that cannot tell rows apart.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a column of type {found} cannot hold strata, clusters or domains; expected whole numbers, text or true/false")]
+#[error(
+    "a column of type {found} cannot hold strata, clusters or domains; expected whole numbers, text or true/false"
+)]
 pub struct KeyTypeError {
     /// The column's Arrow type.
     pub found: String,
@@ -119,15 +121,24 @@ impl Codes {
             DataType::UInt8 => Ok(of_integers::<UInt8Type>(array)),
             DataType::UInt16 => Ok(of_integers::<UInt16Type>(array)),
             DataType::UInt32 => Ok(of_integers::<UInt32Type>(array)),
-            DataType::UInt64 => Ok(of_values(array.as_primitive::<UInt64Type>().iter(), |value| {
-                i64::try_from(value).map_or_else(|_| Key::of_number(value as f64), Key::Integer)
-            })),
+            DataType::UInt64 => Ok(of_values(
+                array.as_primitive::<UInt64Type>().iter(),
+                |value| {
+                    i64::try_from(value).map_or_else(|_| Key::of_number(value as f64), Key::Integer)
+                },
+            )),
             DataType::Float32 => Ok(of_values(
-                array.as_primitive::<Float32Type>().iter().map(|value| value.map(f32::to_bits)),
+                array
+                    .as_primitive::<Float32Type>()
+                    .iter()
+                    .map(|value| value.map(f32::to_bits)),
                 |bits| Key::of_number(f64::from(f32::from_bits(bits))),
             )),
             DataType::Float64 => Ok(of_values(
-                array.as_primitive::<Float64Type>().iter().map(|value| value.map(f64::to_bits)),
+                array
+                    .as_primitive::<Float64Type>()
+                    .iter()
+                    .map(|value| value.map(f64::to_bits)),
                 |bits| Key::of_number(f64::from_bits(bits)),
             )),
             DataType::Boolean => Ok(of_values(array.as_boolean().iter(), |value| {
@@ -136,8 +147,13 @@ impl Codes {
             DataType::Utf8 => Ok(of_values(array.as_string::<i32>().iter(), text_key)),
             DataType::LargeUtf8 => Ok(of_values(array.as_string::<i64>().iter(), text_key)),
             DataType::Utf8View => Ok(of_values(array.as_string_view().iter(), text_key)),
-            DataType::Null => Ok(Codes { codes: vec![0; array.len()], values: vec![Key::Null] }),
-            other => Err(KeyTypeError { found: other.to_string() }),
+            DataType::Null => Ok(Codes {
+                codes: vec![0; array.len()],
+                values: vec![Key::Null],
+            }),
+            other => Err(KeyTypeError {
+                found: other.to_string(),
+            }),
         }
     }
 
@@ -147,7 +163,9 @@ impl Codes {
     pub fn of_rows(first_row: u64, rows: usize) -> Codes {
         Codes {
             codes: (0..rows as u32).collect(),
-            values: (0..rows).map(|row| Key::Integer((first_row + row as u64) as i64)).collect(),
+            values: (0..rows)
+                .map(|row| Key::Integer((first_row + row as u64) as i64))
+                .collect(),
         }
     }
 
@@ -206,16 +224,27 @@ pub(crate) struct Pairs {
 impl Pairs {
     /// All rows alike.
     pub fn one(rows: usize) -> Pairs {
-        Pairs { codes: vec![0; rows], first_rows: if rows == 0 { vec![] } else { vec![0] } }
+        Pairs {
+            codes: vec![0; rows],
+            first_rows: if rows == 0 { vec![] } else { vec![0] },
+        }
     }
 
     /// The pairs of what these codes and the next say.
     pub fn then(&self, next: &[u32]) -> Pairs {
-        let mut result =
-            Pairs { codes: Vec::with_capacity(self.codes.len()), first_rows: Vec::new() };
+        let mut result = Pairs {
+            codes: Vec::with_capacity(self.codes.len()),
+            first_rows: Vec::new(),
+        };
         let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
         let mut last = ((u32::MAX, u32::MAX), 0);
-        for (row, pair) in self.codes.iter().copied().zip(next.iter().copied()).enumerate() {
+        for (row, pair) in self
+            .codes
+            .iter()
+            .copied()
+            .zip(next.iter().copied())
+            .enumerate()
+        {
             if row == 0 || pair != last.0 {
                 let code = *seen.entry(pair).or_insert_with(|| {
                     result.first_rows.push(row as u32);

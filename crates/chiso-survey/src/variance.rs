@@ -12,7 +12,9 @@ use crate::key::Key;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum VarianceError {
     /// A stratum with one sampled cluster, and `lonely_psu` says to stop.
-    #[error("stratum {stratum} has only one sampled cluster at stage {stage}; expected two or more, or lonely_psu = adjust, average, certainty or remove")]
+    #[error(
+        "stratum {stratum} has only one sampled cluster at stage {stage}; expected two or more, or lonely_psu = adjust, average, certainty or remove"
+    )]
     LonelyPsu {
         /// The stratum.
         stratum: Key,
@@ -20,7 +22,9 @@ pub enum VarianceError {
         stage: usize,
     },
     /// Every stratum is lonely, so there is nothing to average.
-    #[error("every stratum has only one sampled cluster at stage {stage}; expected one with two or more, whose variance lonely_psu = average could take")]
+    #[error(
+        "every stratum has only one sampled cluster at stage {stage}; expected one with two or more, whose variance lonely_psu = average could take"
+    )]
     NothingToAverage {
         /// Stage, from 1.
         stage: usize,
@@ -57,10 +61,18 @@ pub fn covariance(
     }
     let paths: Vec<Vec<u32>> = (0..structure.depth())
         .map(|stage| {
-            values.leaves.iter().map(|leaf| structure.cluster_of(*leaf, stage)).collect()
+            values
+                .leaves
+                .iter()
+                .map(|leaf| structure.cluster_of(*leaf, stage))
+                .collect()
         })
         .collect();
-    let walk = Walk { structure, values, paths: &paths };
+    let walk = Walk {
+        structure,
+        values,
+        paths: &paths,
+    };
     walk.stage(0, 0..values.leaves.len(), 1.0, &mut total)?;
     Ok(total)
 }
@@ -74,7 +86,14 @@ pub fn variance(
     leaves: &[u32],
     values: &[f64],
 ) -> Result<f64, VarianceError> {
-    let matrix = covariance(structure, LeafValues { leaves, values, width: 1 })?;
+    let matrix = covariance(
+        structure,
+        LeafValues {
+            leaves,
+            values,
+            width: 1,
+        },
+    )?;
     Ok(matrix[0])
 }
 
@@ -153,10 +172,17 @@ impl Walk<'_> {
         let mut start = leaves.start;
         while start < leaves.end {
             let cluster = path[start];
-            let length = path[start..leaves.end].iter().take_while(|c| **c == cluster).count();
+            let length = path[start..leaves.end]
+                .iter()
+                .take_while(|c| **c == cluster)
+                .count();
             let stratum = self.structure.clusters[stage][cluster as usize].stratum;
             if strata.last().is_none_or(|last| last.stratum != stratum) {
-                strata.push(StratumTotals { stratum, clusters: Vec::new(), totals: Vec::new() });
+                strata.push(StratumTotals {
+                    stratum,
+                    clusters: Vec::new(),
+                    totals: Vec::new(),
+                });
             }
             if let Some(last) = strata.last_mut() {
                 last.clusters.push((cluster, start..start + length));
@@ -182,8 +208,7 @@ impl Walk<'_> {
         }
         let mut sampled = 0.0;
         for stratum in strata {
-            sampled +=
-                f64::from(self.structure.strata[stage][stratum.stratum as usize].sampled);
+            sampled += f64::from(self.structure.strata[stage][stratum.stratum as usize].sampled);
             for totals in stratum.totals.chunks_exact(self.values.width) {
                 for (sum, value) in center.iter_mut().zip(totals) {
                     *sum += value;
@@ -224,8 +249,7 @@ impl Walk<'_> {
             LonelyPsu::Average if lonely || lonely_in_domain => return Ok(false),
             _ => {}
         }
-        let adjusted =
-            options.lonely_psu == LonelyPsu::Adjust && (lonely || lonely_in_domain);
+        let adjusted = options.lonely_psu == LonelyPsu::Adjust && (lonely || lonely_in_domain);
         let own_center;
         let center = if adjusted {
             stage_center
@@ -259,10 +283,17 @@ impl Walk<'_> {
             .iter()
             .map(|(cluster, _)| {
                 let population = self.structure.clusters[stage][*cluster as usize].population;
-                if population.is_infinite() { 1.0 } else { (population - n) / population }
+                if population.is_infinite() {
+                    1.0
+                } else {
+                    (population - n) / population
+                }
             })
             .collect();
-        if complements.iter().all(|complement| *complement < FULLY_SAMPLED) {
+        if complements
+            .iter()
+            .all(|complement| *complement < FULLY_SAMPLED)
+        {
             return Vec::new();
         }
         let uniform = stratum.clusters.len() < sampled;

@@ -105,7 +105,10 @@ impl BlockDesign {
 
     /// 1 for each row with a positive weight.
     pub(crate) fn ones(&self) -> Vec<f64> {
-        self.weights.iter().map(|weight| f64::from(u8::from(*weight > 0.0))).collect()
+        self.weights
+            .iter()
+            .map(|weight| f64::from(u8::from(*weight > 0.0)))
+            .collect()
     }
 }
 
@@ -123,7 +126,11 @@ fn check_shape(columns: &DesignColumns<'_>) -> Result<(), DesignError> {
             "found both weights and selection probabilities; expected one of them".into(),
         ));
     }
-    let all = columns.strata.iter().chain(&columns.clusters).chain(&columns.fpc);
+    let all = columns
+        .strata
+        .iter()
+        .chain(&columns.clusters)
+        .chain(&columns.fpc);
     for column in all.chain(&columns.weights).chain(&columns.probabilities) {
         if column.len() != columns.rows {
             return Err(DesignError::Shape(format!(
@@ -150,7 +157,13 @@ fn weights(columns: &DesignColumns<'_>) -> Result<(Vec<f64>, u64), DesignError> 
         let values = positive_numbers(*column, columns, "probability", EXPECTED)?;
         for (row, (weight, probability)) in weights.iter_mut().zip(values).enumerate() {
             if probability == 0.0 || probability > 1.0 {
-                return Err(value_error(columns, row, "probability", probability, EXPECTED));
+                return Err(value_error(
+                    columns,
+                    row,
+                    "probability",
+                    probability,
+                    EXPECTED,
+                ));
             }
             *weight /= probability;
         }
@@ -183,7 +196,10 @@ fn positive_numbers(
         crate::sums::ColumnError::NotFinite { row, found } => {
             value_error(columns, row, name, found, expected)
         }
-        source => DesignError::Column { column: name.into(), source },
+        source => DesignError::Column {
+            column: name.into(),
+            source,
+        },
     })?;
     for row in 0..values.len() {
         if values.is_null(row) {
@@ -201,11 +217,23 @@ fn key_column(
     columns: &DesignColumns<'_>,
     name: &str,
 ) -> Result<Codes, DesignError> {
-    let codes = Codes::of(column)
-        .map_err(|source| DesignError::KeyType { column: name.into(), source })?;
+    let codes = Codes::of(column).map_err(|source| DesignError::KeyType {
+        column: name.into(),
+        source,
+    })?;
     if let Some(null) = codes.values.iter().position(|value| *value == Key::Null) {
-        let row = codes.codes.iter().position(|code| *code as usize == null).unwrap_or(0);
-        return Err(value_error(columns, row, name, "missing", "a value in every row"));
+        let row = codes
+            .codes
+            .iter()
+            .position(|code| *code as usize == null)
+            .unwrap_or(0);
+        return Err(value_error(
+            columns,
+            row,
+            name,
+            "missing",
+            "a value in every row",
+        ));
     }
     Ok(codes)
 }
@@ -224,9 +252,7 @@ fn read_stage(
         .map(|column| key_column(*column, columns, &format!("stratum of stage {}", stage + 1)))
         .transpose()?;
     let clusters = match columns.clusters.get(stage) {
-        Some(column) => {
-            key_column(*column, columns, &format!("cluster of stage {}", stage + 1))?
-        }
+        Some(column) => key_column(*column, columns, &format!("cluster of stage {}", stage + 1))?,
         None => Codes::of_rows(columns.first_row, columns.rows),
     };
     let fpc = columns
@@ -234,7 +260,12 @@ fn read_stage(
         .get(stage)
         .map(|column| {
             let name = format!("fpc of stage {}", stage + 1);
-            positive_numbers(*column, columns, &name, "a count of 1 or more, or a fraction")
+            positive_numbers(
+                *column,
+                columns,
+                &name,
+                "a count of 1 or more, or a fraction",
+            )
         })
         .transpose()?;
     let within = match &strata {
@@ -249,7 +280,9 @@ fn read_stage(
             let row = *row as usize;
             LocalCluster {
                 parent: above.codes[row],
-                stratum: strata.as_ref().map_or(Key::Null, |codes| codes.value(row).clone()),
+                stratum: strata
+                    .as_ref()
+                    .map_or(Key::Null, |codes| codes.value(row).clone()),
                 key: clusters.value(row).clone(),
                 fpc: fpc.as_ref().map(|values| values[row]),
                 first_row: columns.first_row + row as u64,

@@ -4,8 +4,8 @@ mod block;
 mod structure;
 
 pub use block::{BlockClusters, BlockDesign, DesignColumns};
-pub use structure::{Cluster, Stratum, Structure};
 pub(crate) use structure::StructureBuilder;
+pub use structure::{Cluster, Stratum, Structure};
 
 use crate::key::{Key, KeyTypeError};
 
@@ -75,7 +75,9 @@ pub enum DesignError {
     #[error("{0}")]
     Shape(String),
     /// A cluster id that appears in two strata, where ids are said to be unique.
-    #[error("cluster {cluster} is in stratum {first} and in stratum {second}; expected one stratum, or nest = true where ids repeat between strata")]
+    #[error(
+        "cluster {cluster} is in stratum {first} and in stratum {second}; expected one stratum, or nest = true where ids repeat between strata"
+    )]
     ClusterInTwoStrata {
         /// The cluster's id.
         cluster: Key,
@@ -85,7 +87,9 @@ pub enum DesignError {
         second: Key,
     },
     /// Rows of a cluster that disagree on its stratum's population.
-    #[error("row {row}: fpc of stage {stage} is {found} where other rows of cluster {cluster} say {first}; expected one value")]
+    #[error(
+        "row {row}: fpc of stage {stage} is {found} where other rows of cluster {cluster} say {first}; expected one value"
+    )]
     FpcVaries {
         /// Row in the whole sample, from 1.
         row: u64,
@@ -99,7 +103,9 @@ pub enum DesignError {
         found: f64,
     },
     /// Fractions and counts among the same corrections.
-    #[error("fpc holds both {fraction} (a fraction) and {count} (a count); expected all at most 1 or all at least 1")]
+    #[error(
+        "fpc holds both {fraction} (a fraction) and {count} (a count); expected all at most 1 or all at least 1"
+    )]
     FpcMixed {
         /// A value below 1.
         fraction: f64,
@@ -107,7 +113,9 @@ pub enum DesignError {
         count: f64,
     },
     /// More clusters were sampled than there are.
-    #[error("stratum {stratum} at stage {stage}: fpc says {population} clusters, but {sampled} are in the sample; expected at least as many as sampled")]
+    #[error(
+        "stratum {stratum} at stage {stage}: fpc says {population} clusters, but {sampled} are in the sample; expected at least as many as sampled"
+    )]
     FpcTooSmall {
         /// The stratum.
         stratum: Key,

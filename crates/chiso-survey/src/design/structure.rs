@@ -112,7 +112,11 @@ impl StageBuilder {
         }
         let id = self.strata.len() as u32;
         let above = (parent != TOP).then_some(parent);
-        self.strata.push(Stratum { key: key.clone(), parent: above, sampled: 0 });
+        self.strata.push(Stratum {
+            key: key.clone(),
+            parent: above,
+            sampled: 0,
+        });
         self.stratum_ids.insert((parent, key.clone()), id);
         id
     }
@@ -153,7 +157,8 @@ impl StructureBuilder {
         self.has_fpc = block.has_fpc;
         self.weights_from_fpc = block.weights_from_fpc;
         self.weights_assumed = block.weights_assumed;
-        self.stages.resize_with(block.stages.len().max(self.stages.len()), Default::default);
+        self.stages
+            .resize_with(block.stages.len().max(self.stages.len()), Default::default);
         let mut above = vec![TOP; 1];
         for (stage, local) in block.stages.iter().enumerate() {
             let mut ids = Vec::with_capacity(local.len());
@@ -173,7 +178,10 @@ impl StructureBuilder {
     ) -> Result<u32, DesignError> {
         let stratum = self.stages[stage].stratum(parent, &local.stratum);
         if stage == 0 && !self.options.nest {
-            let first = *self.first_strata.entry(local.key.clone()).or_insert(stratum);
+            let first = *self
+                .first_strata
+                .entry(local.key.clone())
+                .or_insert(stratum);
             if first != stratum {
                 return Err(DesignError::ClusterInTwoStrata {
                     cluster: local.key.clone(),
@@ -198,7 +206,11 @@ impl StructureBuilder {
             return Ok(*id);
         }
         let id = builder.clusters.len() as u32;
-        builder.clusters.push(Cluster { key: local.key.clone(), stratum, population });
+        builder.clusters.push(Cluster {
+            key: local.key.clone(),
+            stratum,
+            population,
+        });
         builder.cluster_ids.insert((stratum, local.key.clone()), id);
         builder.strata[stratum as usize].sampled += 1;
         Ok(id)
@@ -209,8 +221,11 @@ impl StructureBuilder {
         if self.rows == 0 {
             return Err(DesignError::Empty);
         }
-        let (strata, clusters): (Vec<_>, Vec<_>) =
-            self.stages.into_iter().map(|stage| (stage.strata, stage.clusters)).unzip();
+        let (strata, clusters): (Vec<_>, Vec<_>) = self
+            .stages
+            .into_iter()
+            .map(|stage| (stage.strata, stage.clusters))
+            .unzip();
         let mut structure = Structure {
             options: self.options,
             strata,
@@ -239,15 +254,27 @@ impl StructureBuilder {
 
 /// Turns fractions into counts and checks that no stratum was sampled beyond its size.
 fn set_populations(structure: &mut Structure) -> Result<(), DesignError> {
-    let all = || structure.clusters.iter().flatten().map(|cluster| cluster.population);
+    let all = || {
+        structure
+            .clusters
+            .iter()
+            .flatten()
+            .map(|cluster| cluster.population)
+    };
     let largest = all().fold(0.0, f64::max);
     let smallest = all().fold(f64::INFINITY, f64::min);
     if largest > 1.0 && smallest < 1.0 {
-        return Err(DesignError::FpcMixed { fraction: smallest, count: largest });
+        return Err(DesignError::FpcMixed {
+            fraction: smallest,
+            count: largest,
+        });
     }
     let fractions = largest <= 1.0;
-    for (stage, (clusters, strata)) in
-        structure.clusters.iter_mut().zip(&structure.strata).enumerate()
+    for (stage, (clusters, strata)) in structure
+        .clusters
+        .iter_mut()
+        .zip(&structure.strata)
+        .enumerate()
     {
         for cluster in clusters {
             let stratum = &strata[cluster.stratum as usize];

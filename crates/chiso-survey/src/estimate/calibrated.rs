@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calibrate::{
-    Adjustment, CalibrationError, CellSums, ResidualOperator, WeightMoments,
-};
+use crate::calibrate::{Adjustment, CalibrationError, CellSums, ResidualOperator, WeightMoments};
 use crate::sums::Sample;
 
 /// A calibration over cells, and what it does to variances.
@@ -27,7 +25,11 @@ pub(super) struct CellValues<'a> {
 impl<'a> CellValues<'a> {
     pub fn new(calibration: &'a CellCalibration) -> Self {
         let cells = calibration.cells.len();
-        CellValues { calibration, weighted: vec![0.0; cells], unweighted: vec![0.0; cells] }
+        CellValues {
+            calibration,
+            weighted: vec![0.0; cells],
+            unweighted: vec![0.0; cells],
+        }
     }
 
     pub fn add_weighted(&mut self, cell: u32, value: f64) {
@@ -84,12 +86,17 @@ impl Sample {
         let (cells, weights) = self.cells();
         let respondents = weights.iter().map(|weights| weights.n as f64).collect();
         let factor = |cell: u32| {
-            cells.binary_search(&cell).map_or(1.0, |place| adjustment.factors[place])
+            cells
+                .binary_search(&cell)
+                .map_or(1.0, |place| adjustment.factors[place])
         };
         for sums in self.tabulations.iter_mut().chain([&mut self.base]) {
             sums.scale(|group| factor(group.cell));
         }
-        self.calibration =
-            Some(CellCalibration { cells, respondents, operator: adjustment.residuals.clone() });
+        self.calibration = Some(CellCalibration {
+            cells,
+            respondents,
+            operator: adjustment.residuals.clone(),
+        });
     }
 }

@@ -57,7 +57,13 @@ impl Source {
 
 fn widen(sum: Moments) -> PairMoments {
     let Moments { n, w, wy, wyy } = sum;
-    PairMoments { n, w, wy, wyy, ..PairMoments::default() }
+    PairMoments {
+        n,
+        w,
+        wy,
+        wyy,
+        ..PairMoments::default()
+    }
 }
 
 /// The statistic of every domain of a tabulation, in the order of its domains.
@@ -88,7 +94,11 @@ fn domain(
     for place in range.clone() {
         total.add(&source.at(sums, place));
     }
-    let mut result = Linearised { n: total.n, weight: total.w, ..Linearised::default() };
+    let mut result = Linearised {
+        n: total.n,
+        weight: total.w,
+        ..Linearised::default()
+    };
     let Some(function) = Function::of(statistic, &total) else {
         return Ok(result);
     };
@@ -132,8 +142,14 @@ struct Function {
 impl Function {
     /// None where the statistic does not exist: no rows, or a denominator of zero.
     fn of(statistic: Statistic, total: &PairMoments) -> Option<Function> {
-        let zero =
-            Function { statistic, value: 0.0, w: 0.0, wy: 0.0, wyy: 0.0, wx: 0.0 };
+        let zero = Function {
+            statistic,
+            value: 0.0,
+            w: 0.0,
+            wy: 0.0,
+            wyy: 0.0,
+            wx: 0.0,
+        };
         if total.n == 0.0 || total.w <= 0.0 {
             return None;
         }
@@ -145,7 +161,11 @@ impl Function {
                 wy: 1.0 / total.w,
                 ..zero
             }),
-            Statistic::Total => Some(Function { value: total.wy, wy: 1.0, ..zero }),
+            Statistic::Total => Some(Function {
+                value: total.wy,
+                wy: 1.0,
+                ..zero
+            }),
             Statistic::Variance if total.n > 1.0 => {
                 let spread = total.n / (total.n - 1.0);
                 let variance = spread * central(total.w, total.wy, total.wyy) / total.w;
@@ -180,12 +200,10 @@ impl Function {
         let spread = total.n / (total.n - 1.0);
         match self.statistic {
             Statistic::Mean => spread * central(total.w, total.wy, total.wyy) / total.w / total.n,
-            Statistic::Total => {
-                spread * central(total.w, total.wy, total.wyy) * total.w / total.n
-            }
+            Statistic::Total => spread * central(total.w, total.wy, total.wyy) * total.w / total.n,
             Statistic::Ratio => {
-                let square = total.wyy - 2.0 * self.value * total.wxy
-                    + self.value * self.value * total.wxx;
+                let square =
+                    total.wyy - 2.0 * self.value * total.wxy + self.value * self.value * total.wxx;
                 spread * square / (total.wx * total.wx) * total.w / total.n
             }
             Statistic::Variance => f64::NAN,
@@ -222,10 +240,14 @@ impl Linearised {
         let mut all = Linearised::default();
         for (group, weight) in sample.base.groups.iter().zip(&sample.base.weights) {
             if all.leaves.last() != Some(&group.leaf) {
-                let value = own.next_if(|(leaf, _)| **leaf == group.leaf).map_or(0.0, |own| *own.1);
+                let value = own
+                    .next_if(|(leaf, _)| **leaf == group.leaf)
+                    .map_or(0.0, |own| *own.1);
                 all.add(group.leaf, value);
             }
-            let coefficient = calibration.place(group.cell).map_or(0.0, |c| coefficients[c]);
+            let coefficient = calibration
+                .place(group.cell)
+                .map_or(0.0, |c| coefficients[c]);
             all.add(group.leaf, -coefficient * weight.sum);
         }
         self.leaves = all.leaves;
@@ -261,8 +283,11 @@ pub fn covariance_of(
     structure: &Structure,
     statistics: &[&Linearised],
 ) -> Result<Vec<f64>, VarianceError> {
-    let mut leaves: Vec<u32> =
-        statistics.iter().flat_map(|statistic| &statistic.leaves).copied().collect();
+    let mut leaves: Vec<u32> = statistics
+        .iter()
+        .flat_map(|statistic| &statistic.leaves)
+        .copied()
+        .collect();
     leaves.sort_unstable_by_key(|leaf| structure.order[*leaf as usize]);
     leaves.dedup();
     let mut place = vec![u32::MAX; structure.leaves()];
@@ -276,5 +301,12 @@ pub fn covariance_of(
             values[place[*leaf as usize] as usize * width + column] = *value;
         }
     }
-    covariance(structure, LeafValues { leaves: &leaves, values: &values, width })
+    covariance(
+        structure,
+        LeafValues {
+            leaves: &leaves,
+            values: &values,
+            width,
+        },
+    )
 }

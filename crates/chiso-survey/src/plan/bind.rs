@@ -31,12 +31,18 @@ pub(super) struct BoundDesign {
 
 pub(super) fn bind_error(expression: &Expression) -> impl Fn(chiso_expr::BindError) -> PlanError {
     let expression = expression.text().to_owned();
-    move |source| PlanError::Bind { expression: expression.clone(), source }
+    move |source| PlanError::Bind {
+        expression: expression.clone(),
+        source,
+    }
 }
 
 /// A schema of some columns of a table.
 fn projection(schema: &Schema, columns: &[usize]) -> SchemaRef {
-    let fields: Vec<_> = columns.iter().map(|place| Arc::clone(&schema.fields()[*place])).collect();
+    let fields: Vec<_> = columns
+        .iter()
+        .map(|place| Arc::clone(&schema.fields()[*place]))
+        .collect();
     Arc::new(Schema::new(fields))
 }
 
@@ -47,7 +53,11 @@ fn columns_of<'a>(
 ) -> Result<BTreeSet<usize>, PlanError> {
     let mut columns = BTreeSet::new();
     for expression in expressions {
-        columns.extend(expression.column_indices(schema).map_err(bind_error(expression))?);
+        columns.extend(
+            expression
+                .column_indices(schema)
+                .map_err(bind_error(expression))?,
+        );
     }
     Ok(columns)
 }
@@ -64,7 +74,9 @@ fn bind_one(
     expression: Option<&Expression>,
     schema: &Schema,
 ) -> Result<Option<BoundExpression>, PlanError> {
-    expression.map(|expression| expression.bind(schema).map_err(bind_error(expression))).transpose()
+    expression
+        .map(|expression| expression.bind(schema).map_err(bind_error(expression)))
+        .transpose()
 }
 
 /// A margin's column is named, not computed.
@@ -72,7 +84,10 @@ fn margin_column(schema: &Schema, name: &str) -> Result<usize, PlanError> {
     let text = format!("\"{}\"", name.replace('"', "\"\""));
     let parsed = Expression::parse(&text);
     let place = parsed.ok().and_then(|expression| {
-        expression.column_indices(schema).ok().and_then(|places| places.first().copied())
+        expression
+            .column_indices(schema)
+            .ok()
+            .and_then(|places| places.first().copied())
     });
     place.ok_or_else(|| PlanError::Totals {
         columns: name.to_owned(),
@@ -134,8 +149,11 @@ pub(super) fn plan(
         .iter()
         .map(|estimate| builder.estimate(estimate))
         .collect::<Result<_, _>>()?;
-    let tests =
-        specification.tests.iter().map(|test| builder.test(test)).collect::<Result<_, _>>()?;
+    let tests = specification
+        .tests
+        .iter()
+        .map(|test| builder.test(test))
+        .collect::<Result<_, _>>()?;
     let mut term_columns = Vec::new();
     let mut variance_column = None;
     if let Some(calibration) = calibration {
@@ -146,8 +164,8 @@ pub(super) fn plan(
             variance_column = Some(builder.kept_column(variance)?);
         }
     }
-    let by_cells = calibration
-        .is_some_and(|c| matches!(c.method, Method::PostStratify | Method::Rake));
+    let by_cells =
+        calibration.is_some_and(|c| matches!(c.method, Method::PostStratify | Method::Rake));
     let margin_columns: Vec<usize> = if builder.needs.all_variables {
         (builder.kept..builder.kept + known.len()).collect()
     } else {
@@ -159,7 +177,11 @@ pub(super) fn plan(
         design: bound,
         kept: builder.kept + margin_columns.len(),
         needs: builder.needs,
-        cells: if known.is_empty() { None } else { Some(CellCoder::new(known)?) },
+        cells: if known.is_empty() {
+            None
+        } else {
+            Some(CellCoder::new(known)?)
+        },
         margin_columns,
         term_columns,
         variance_column,
@@ -228,9 +250,14 @@ impl Builder<'_> {
             return Ok(*place);
         }
         let (columns, bound) = self.bound(expression)?;
-        let kind = ItemKind::Variable { expression: bound, uses: Vec::new(), keep: None };
+        let kind = ItemKind::Variable {
+            expression: bound,
+            uses: Vec::new(),
+            keep: None,
+        };
         self.items.push(Item { columns, kind });
-        self.variables.insert(expression.text().to_owned(), self.items.len() - 1);
+        self.variables
+            .insert(expression.text().to_owned(), self.items.len() - 1);
         Ok(self.items.len() - 1)
     }
 
@@ -275,8 +302,9 @@ impl Builder<'_> {
         let item = match self.pairs.get(&key) {
             Some(place) => *place,
             None => {
-                let columns: Vec<usize> =
-                    columns_of(self.schema, [numerator, denominator])?.into_iter().collect();
+                let columns: Vec<usize> = columns_of(self.schema, [numerator, denominator])?
+                    .into_iter()
+                    .collect();
                 let schema = projection(self.schema, &columns);
                 let kind = ItemKind::Pair {
                     numerator: numerator.bind(&schema).map_err(bind_error(numerator))?,
@@ -303,7 +331,11 @@ impl Builder<'_> {
     fn estimate(&mut self, estimate: &EstimateSpecification) -> Result<EstimatePlace, PlanError> {
         let by: Vec<&Expression> = estimate.by.iter().collect();
         let tabulation = self.tabulation(&by, estimate.filter.as_ref())?;
-        let mut place = EstimatePlace { tabulation, sources: Vec::new(), kept: Vec::new() };
+        let mut place = EstimatePlace {
+            tabulation,
+            sources: Vec::new(),
+            kept: Vec::new(),
+        };
         for variable in &estimate.variables {
             let source = match &estimate.denominator {
                 Some(denominator) => {
@@ -314,8 +346,11 @@ impl Builder<'_> {
             place.sources.push(source);
             if self.needs.all_variables || estimate.statistic == StatisticName::Quantile {
                 let column = self.kept_column(variable)?;
-                let denominator =
-                    estimate.denominator.as_ref().map(|d| self.kept_column(d)).transpose()?;
+                let denominator = estimate
+                    .denominator
+                    .as_ref()
+                    .map(|d| self.kept_column(d))
+                    .transpose()?;
                 place.kept.push((column, denominator));
             }
         }

@@ -64,7 +64,10 @@ impl Plan {
         let design = self.read_design(first_row, head)?;
         let rows = head.num_rows();
         let margins = self.read_margins(first_row, head)?;
-        let crossed = self.cells.as_ref().map(|coder| coder.crossed(&margins, rows));
+        let crossed = self
+            .cells
+            .as_ref()
+            .map(|coder| coder.crossed(&margins, rows));
         let cells = crossed.as_deref().filter(|_| !self.needs.all_variables);
         let answers = self.missing.apply(head)?;
         let tabulations = self
@@ -72,9 +75,18 @@ impl Plan {
             .iter()
             .map(|plan| tabulate(plan, first_row, &answers, &design, cells))
             .collect::<Result<_, _>>()?;
-        let base = BlockTabulation::new(&design, &[], None, cells)
-            .map_err(|source| PlanError::Key { expression: String::new(), source })?;
-        Ok(OpenBlock { first_row, design, base, tabulations, margins })
+        let base =
+            BlockTabulation::new(&design, &[], None, cells).map_err(|source| PlanError::Key {
+                expression: String::new(),
+                source,
+            })?;
+        Ok(OpenBlock {
+            first_row,
+            design,
+            base,
+            tabulations,
+            margins,
+        })
     }
 
     fn read_design(&self, first_row: u64, head: &RecordBatch) -> Result<BlockDesign, PlanError> {
@@ -107,17 +119,22 @@ impl Plan {
         Ok(BlockDesign::read(&columns, self.options)?)
     }
 
-    fn read_margins(
-        &self,
-        first_row: u64,
-        head: &RecordBatch,
-    ) -> Result<Vec<Vec<u32>>, PlanError> {
+    fn read_margins(&self, first_row: u64, head: &RecordBatch) -> Result<Vec<Vec<u32>>, PlanError> {
         let Some(coder) = &self.cells else {
             return Ok(Vec::new());
         };
-        let columns: Vec<&dyn Array> =
-            self.design.margins.iter().map(|place| &**head.column(*place)).collect();
-        coder.margins(&self.design.margin_widths, &columns, first_row, head.num_rows())
+        let columns: Vec<&dyn Array> = self
+            .design
+            .margins
+            .iter()
+            .map(|place| &**head.column(*place))
+            .collect();
+        coder.margins(
+            &self.design.margin_widths,
+            &columns,
+            first_row,
+            head.num_rows(),
+        )
     }
 
     /// Sums one item over a block: `batch` holds the columns of [`Plan::item_columns`].
@@ -133,7 +150,11 @@ impl Plan {
         let answers = self.missing.apply(batch)?;
         let design = &block.design;
         match &self.items[item].kind {
-            ItemKind::Variable { expression, uses, keep } => {
+            ItemKind::Variable {
+                expression,
+                uses,
+                keep,
+            } => {
                 let values = evaluate(expression, block.first_row, &answers)?;
                 let fault = column_error(expression, block.first_row);
                 let sum = |of: &dyn Fn(&BlockTabulation) -> Result<Vec<Moments>, _>| {
@@ -153,7 +174,11 @@ impl Plan {
                     kept: keep.map(|_| values),
                 })
             }
-            ItemKind::Pair { numerator, denominator, uses } => {
+            ItemKind::Pair {
+                numerator,
+                denominator,
+                uses,
+            } => {
                 let y = evaluate(numerator, block.first_row, &answers)?;
                 let x = evaluate(denominator, block.first_row, &answers)?;
                 let fault = column_error(numerator, block.first_row);
@@ -182,7 +207,11 @@ impl Plan {
     /// # Errors
     /// When a kept column has no finite numbers.
     pub fn close(&self, block: OpenBlock, items: Vec<ItemSums>) -> Result<Block, PlanError> {
-        let rows = self.needs.rows.then(|| self.keep_rows(&block, &items)).transpose()?;
+        let rows = self
+            .needs
+            .rows
+            .then(|| self.keep_rows(&block, &items))
+            .transpose()?;
         let mut weighted = self.empty_columns();
         let mut unweighted = self.empty_columns();
         for sums in items {
@@ -193,9 +222,16 @@ impl Plan {
             }
         }
         if !self.unweighted {
-            unweighted.iter_mut().for_each(|columns| *columns = BlockColumns::default());
+            unweighted
+                .iter_mut()
+                .for_each(|columns| *columns = BlockColumns::default());
         }
-        let OpenBlock { design, base, tabulations, .. } = block;
+        let OpenBlock {
+            design,
+            base,
+            tabulations,
+            ..
+        } = block;
         let sums = tabulations
             .iter()
             .zip(weighted.into_iter().zip(unweighted))
@@ -204,7 +240,12 @@ impl Plan {
             })
             .collect();
         let base = base.sums(&design, BlockColumns::default(), BlockColumns::default());
-        Ok(Block { clusters: design.clusters, base, sums, rows })
+        Ok(Block {
+            clusters: design.clusters,
+            base,
+            sums,
+            rows,
+        })
     }
 
     fn empty_columns(&self) -> Vec<BlockColumns> {
@@ -222,8 +263,14 @@ impl Plan {
         let missing = arrow_array::Float64Array::new_null(rows);
         let mut columns: Vec<ArrayRef> = vec![std::sync::Arc::new(missing); self.kept];
         for sums in items {
-            if let (ItemKind::Variable { expression, keep: Some(place), .. }, Some(values)) =
-                (&self.items[sums.item].kind, &sums.kept)
+            if let (
+                ItemKind::Variable {
+                    expression,
+                    keep: Some(place),
+                    ..
+                },
+                Some(values),
+            ) = (&self.items[sums.item].kind, &sums.kept)
             {
                 let fault = column_error(expression, block.first_row);
                 columns[*place] = std::sync::Arc::new(numbers(values).map_err(fault)?);
@@ -231,24 +278,26 @@ impl Plan {
         }
         for (place, codes) in self.margin_columns.iter().zip(&block.margins) {
             let codes = codes.iter().map(|code| f64::from(*code));
-            columns[*place] = std::sync::Arc::new(arrow_array::Float64Array::from_iter_values(codes));
+            columns[*place] =
+                std::sync::Arc::new(arrow_array::Float64Array::from_iter_values(codes));
         }
         let tabulations: Vec<&BlockTabulation> = block.tabulations.iter().collect();
         let columns: Vec<&dyn Array> = columns.iter().map(|column| &**column).collect();
-        BlockRows::new(&block.design, &tabulations, &columns).map_err(|source| {
-            PlanError::Column {
-                expression: String::new(),
-                row: block.first_row + 1,
-                source,
-            }
+        BlockRows::new(&block.design, &tabulations, &columns).map_err(|source| PlanError::Column {
+            expression: String::new(),
+            row: block.first_row + 1,
+            source,
         })
     }
 
     /// Starts a pass over a table.
     #[must_use]
     pub fn pass(&self) -> Pass {
-        let widths: Vec<(usize, usize)> =
-            self.tabulations.iter().map(|plan| (plan.variables, plan.pairs)).collect();
+        let widths: Vec<(usize, usize)> = self
+            .tabulations
+            .iter()
+            .map(|plan| (plan.variables, plan.pairs))
+            .collect();
         Pass {
             reduction: Reduction::new(self.options, &widths),
             rows: self.needs.rows.then(Rows::default),
@@ -262,7 +311,9 @@ impl Pass {
     /// # Errors
     /// When it contradicts the blocks before it.
     pub fn merge(&mut self, block: &Block) -> Result<(), PlanError> {
-        let ids = self.reduction.merge(&block.clusters, &block.base, &block.sums)?;
+        let ids = self
+            .reduction
+            .merge(&block.clusters, &block.base, &block.sums)?;
         if let (Some(rows), Some(part)) = (&mut self.rows, &block.rows) {
             rows.merge(part, &ids);
         }
@@ -306,11 +357,13 @@ fn evaluate(
     first_row: u64,
     batch: &RecordBatch,
 ) -> Result<ArrayRef, PlanError> {
-    expression.evaluate(batch).map_err(|source| PlanError::Evaluate {
-        expression: expression.text().to_owned(),
-        first_row: first_row + 1,
-        source,
-    })
+    expression
+        .evaluate(batch)
+        .map_err(|source| PlanError::Evaluate {
+            expression: expression.text().to_owned(),
+            first_row: first_row + 1,
+            source,
+        })
 }
 
 fn column_error(
@@ -323,7 +376,11 @@ fn column_error(
             crate::sums::ColumnError::NotFinite { row, .. } => row as u64,
             _ => 0,
         };
-        PlanError::Column { expression: expression.clone(), row: first_row + within + 1, source }
+        PlanError::Column {
+            expression: expression.clone(),
+            row: first_row + within + 1,
+            source,
+        }
     }
 }
 
@@ -343,16 +400,23 @@ fn tabulate(
         .filter
         .as_ref()
         .map(|filter| {
-            filter.evaluate_bool(answers).map_err(|source| PlanError::Evaluate {
-                expression: filter.text().to_owned(),
-                first_row: first_row + 1,
-                source,
-            })
+            filter
+                .evaluate_bool(answers)
+                .map_err(|source| PlanError::Evaluate {
+                    expression: filter.text().to_owned(),
+                    first_row: first_row + 1,
+                    source,
+                })
         })
         .transpose()?;
     let columns: Vec<&dyn Array> = by.iter().map(|array| &**array).collect();
     BlockTabulation::new(design, &columns, keep.as_ref(), cells).map_err(|source| {
-        let expression = plan.by.iter().map(BoundExpression::text).collect::<Vec<_>>().join(", ");
+        let expression = plan
+            .by
+            .iter()
+            .map(BoundExpression::text)
+            .collect::<Vec<_>>()
+            .join(", ");
         PlanError::Key { expression, source }
     })
 }

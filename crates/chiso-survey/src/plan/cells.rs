@@ -40,7 +40,11 @@ impl KnownTotals {
 
     fn check(&self) -> Result<(), PlanError> {
         let fault = |found: String, expected| {
-            Err(PlanError::Totals { columns: self.name(), found, expected })
+            Err(PlanError::Totals {
+                columns: self.name(),
+                found,
+                expected,
+            })
         };
         if self.cells.is_empty() {
             return fault("no cell".into(), "one or more");
@@ -52,7 +56,10 @@ impl KnownTotals {
                 return fault(found, "a finite count, 0 or more");
             }
             if !seen.insert(&cell.values) {
-                return fault(format!("{} twice", cell.values.join(", ")), "each cell once");
+                return fault(
+                    format!("{} twice", cell.values.join(", ")),
+                    "each cell once",
+                );
             }
         }
         Ok(())
@@ -87,7 +94,12 @@ impl CellCoder {
                 .enumerate()
                 .map(|(place, cell)| (cell.values.clone(), place as u32))
                 .collect();
-            margins.push(MarginCoder { name: totals.name(), places, size, stride });
+            margins.push(MarginCoder {
+                name: totals.name(),
+                places,
+                size,
+                stride,
+            });
             stride = stride.checked_mul(size).ok_or_else(|| PlanError::Totals {
                 columns: totals.name(),
                 found: "more than 4 billion crossed cells".into(),
@@ -146,8 +158,10 @@ impl MarginCoder {
         let codes = columns
             .iter()
             .map(|column| {
-                Codes::of(*column)
-                    .map_err(|source| PlanError::Key { expression: self.name.clone(), source })
+                Codes::of(*column).map_err(|source| PlanError::Key {
+                    expression: self.name.clone(),
+                    source,
+                })
             })
             .collect::<Result<Vec<_>, _>>()?;
         let mut pairs = Pairs::one(rows);
@@ -156,8 +170,10 @@ impl MarginCoder {
         }
         let mut places = Vec::with_capacity(pairs.first_rows.len());
         for row in &pairs.first_rows {
-            let values: Vec<String> =
-                codes.iter().map(|column| column.value(*row as usize).to_string()).collect();
+            let values: Vec<String> = codes
+                .iter()
+                .map(|column| column.value(*row as usize).to_string())
+                .collect();
             match self.places.get(&values) {
                 Some(place) => places.push(*place),
                 None => {
@@ -169,6 +185,10 @@ impl MarginCoder {
                 }
             }
         }
-        Ok(pairs.codes.iter().map(|code| places[*code as usize]).collect())
+        Ok(pairs
+            .codes
+            .iter()
+            .map(|code| places[*code as usize])
+            .collect())
     }
 }

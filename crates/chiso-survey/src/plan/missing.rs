@@ -96,7 +96,10 @@ fn nulled<T: ArrowPrimitiveType>(
     if !column.values().iter().any(is_code) {
         return column.clone();
     }
-    column.iter().map(|value| value.filter(|value| !is_code(value))).collect()
+    column
+        .iter()
+        .map(|value| value.filter(|value| !is_code(value)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -106,7 +109,10 @@ mod tests {
 
     fn missing() -> Missing {
         Missing::new(&MissingCodes {
-            codes: vec![(888.0, "don't know".into()), (-999_999.0, "not asked".into())],
+            codes: vec![
+                (888.0, "don't know".into()),
+                (-999_999.0, "not asked".into()),
+            ],
             except: vec!["raw".into()],
         })
     }
@@ -114,8 +120,7 @@ mod tests {
     #[test]
     fn codes_are_missing_save_in_the_columns_named() {
         let column: ArrayRef = Arc::new(Int16Array::from(vec![Some(1), Some(888), None]));
-        let batch =
-            RecordBatch::try_from_iter([("d1", column.clone()), ("raw", column)]).unwrap();
+        let batch = RecordBatch::try_from_iter([("d1", column.clone()), ("raw", column)]).unwrap();
         let found = missing().apply(&batch).unwrap();
         assert_eq!(found.column(0).null_count(), 2);
         assert_eq!(found.column(1).null_count(), 1);

@@ -131,8 +131,16 @@ struct Item {
 
 #[derive(Debug, Clone)]
 enum ItemKind {
-    Variable { expression: BoundExpression, uses: Vec<(usize, usize)>, keep: Option<usize> },
-    Pair { numerator: BoundExpression, denominator: BoundExpression, uses: Vec<(usize, usize)> },
+    Variable {
+        expression: BoundExpression,
+        uses: Vec<(usize, usize)>,
+        keep: Option<usize>,
+    },
+    Pair {
+        numerator: BoundExpression,
+        denominator: BoundExpression,
+        uses: Vec<(usize, usize)>,
+    },
 }
 
 /// What is needed of the rows themselves.
@@ -211,7 +219,11 @@ impl Plan {
     /// number with a known total.
     #[must_use]
     pub fn calibration_columns(&self) -> (&[usize], &[usize], Option<usize>) {
-        (&self.margin_columns, &self.term_columns, self.variance_column)
+        (
+            &self.margin_columns,
+            &self.term_columns,
+            self.variance_column,
+        )
     }
 }
 
@@ -226,7 +238,10 @@ pub fn by_names(specification: &Specification) -> Vec<Vec<String>> {
 }
 
 fn name_of(expression: &chiso_expr::Expression) -> String {
-    expression.as_column().unwrap_or_else(|| expression.text()).to_owned()
+    expression
+        .as_column()
+        .unwrap_or_else(|| expression.text())
+        .to_owned()
 }
 
 /// What rows are needed for.
@@ -236,15 +251,24 @@ fn row_needs(specification: &Specification) -> RowNeeds {
         .estimates
         .iter()
         .any(|estimate| estimate.statistic == StatisticName::Quantile);
-    let by_rows = specification.calibration.as_ref().is_some_and(|calibration| {
-        matches!(calibration.method, Method::Linear | Method::Exponential | Method::Logit)
-    });
+    let by_rows = specification
+        .calibration
+        .as_ref()
+        .is_some_and(|calibration| {
+            matches!(
+                calibration.method,
+                Method::Linear | Method::Exponential | Method::Logit
+            )
+        });
     let given = specification
         .replicates
         .as_ref()
         .is_some_and(|replicates| matches!(replicates.method, ReplicateMethod::Given { .. }));
     let all_variables = by_rows || specification.trim.is_some() || given;
-    RowNeeds { rows: quantiles || all_variables, all_variables }
+    RowNeeds {
+        rows: quantiles || all_variables,
+        all_variables,
+    }
 }
 
 /// Places of things by their text.

@@ -32,31 +32,46 @@ impl Plan {
         let (cells, moments) = sample.cells();
         let weights: Vec<f64> = moments.iter().map(|weights| weights.sum).collect();
         let categories: Vec<Vec<u32>> = (0..known.len())
-            .map(|margin| cells.iter().map(|cell| self.category(margin, *cell)).collect())
+            .map(|margin| {
+                cells
+                    .iter()
+                    .map(|cell| self.category(margin, *cell))
+                    .collect()
+            })
             .collect();
         let counts: Vec<Vec<f64>> = known.iter().map(KnownTotals::counts).collect();
         let named = |error| name_error(error, known);
         let adjustment = match calibration.method {
             Method::PostStratify => {
-                let options = PostStratifyOptions { partial: calibration.partial };
+                let options = PostStratifyOptions {
+                    partial: calibration.partial,
+                };
                 poststratify(&weights, &categories[0], &counts[0], options).map_err(named)?
             }
             _ => {
                 let margins: Vec<Margin<'_>> = categories
                     .iter()
                     .zip(&counts)
-                    .map(|(category_of_record, totals)| Margin { category_of_record, totals })
+                    .map(|(category_of_record, totals)| Margin {
+                        category_of_record,
+                        totals,
+                    })
                     .collect();
                 rake(&weights, &margins, rake_options(calibration)).map_err(named)?
             }
         };
         let report = WeightReport::from_cells(&moments, &adjustment).map_err(named)?;
         sample.calibrate(&adjustment);
-        Ok(Weighting { names: names(&adjustment, known), report })
+        Ok(Weighting {
+            names: names(&adjustment, known),
+            report,
+        })
     }
 
     fn category(&self, margin: usize, cell: u32) -> u32 {
-        self.cells.as_ref().map_or(0, |coder| coder.category(margin, cell))
+        self.cells
+            .as_ref()
+            .map_or(0, |coder| coder.category(margin, cell))
     }
 }
 
@@ -73,7 +88,10 @@ pub(super) fn rake_options(calibration: &Calibration) -> RakeOptions {
 pub(super) fn names(adjustment: &Adjustment, known: &[KnownTotals]) -> Vec<(String, String)> {
     let name = |reached: &Reached| {
         let margin = &known[reached.margin];
-        (margin.name(), margin.cells[reached.category].values.join(", "))
+        (
+            margin.name(),
+            margin.cells[reached.category].values.join(", "),
+        )
     };
     adjustment.totals.iter().map(name).collect()
 }
@@ -81,23 +99,37 @@ pub(super) fn names(adjustment: &Adjustment, known: &[KnownTotals]) -> Vec<(Stri
 /// The error with the margin's columns and the category's values for their numbers.
 pub(super) fn name_error(error: CalibrationError, known: &[KnownTotals]) -> PlanError {
     let place = match &error {
-        CalibrationError::Total { margin, category, .. }
-        | CalibrationError::NoSample { margin, category, .. }
-        | CalibrationError::NoPopulation { margin, category, .. }
-        | CalibrationError::RakingNotConverged { margin, category, .. }
-        | CalibrationError::MarginNotMet { margin, category, .. } => {
-            Some((*margin, Some(*category)))
+        CalibrationError::Total {
+            margin, category, ..
         }
+        | CalibrationError::NoSample {
+            margin, category, ..
+        }
+        | CalibrationError::NoPopulation {
+            margin, category, ..
+        }
+        | CalibrationError::RakingNotConverged {
+            margin, category, ..
+        }
+        | CalibrationError::MarginNotMet {
+            margin, category, ..
+        } => Some((*margin, Some(*category))),
         CalibrationError::MarginsDisagree { margin, .. } => Some((*margin, None)),
         _ => None,
     };
     let Some((margin, category)) = place else {
-        return PlanError::Calibration { place: String::new(), source: error };
+        return PlanError::Calibration {
+            place: String::new(),
+            source: error,
+        };
     };
     let mut place = known.get(margin).map(KnownTotals::name).unwrap_or_default();
     let cell = category.and_then(|category| known.get(margin)?.cells.get(category));
     if let Some(cell) = cell {
         place = format!("{place} = {}", cell.values.join(", "));
     }
-    PlanError::Calibration { place: format!("{place}: "), source: error }
+    PlanError::Calibration {
+        place: format!("{place}: "),
+        source: error,
+    }
 }

@@ -50,7 +50,13 @@ pub fn estimates(
         .zip(&inputs.plan.estimates)
         .enumerate()
         .map(|(place, (estimate, at))| {
-            let of = Of { inputs, estimate, at, degrees, keep: keep(place) };
+            let of = Of {
+                inputs,
+                estimate,
+                at,
+                degrees,
+                keep: keep(place),
+            };
             let variables: Vec<Vec<Evaluated>> = (0..estimate.variables.len())
                 .into_par_iter()
                 .with_min_len(1)
@@ -100,9 +106,16 @@ impl Of<'_> {
         let mut row = self.empty_row(variable, domain);
         row.n = linearised.n;
         if linearised.value.is_none() {
-            let why = if linearised.n == 0.0 { Flag::NoAnswers } else { Flag::Undefined };
+            let why = if linearised.n == 0.0 {
+                Flag::NoAnswers
+            } else {
+                Flag::Undefined
+            };
             row.flags.push(why);
-            return Ok(Evaluated { row, linearised: None });
+            return Ok(Evaluated {
+                row,
+                linearised: None,
+            });
         }
         let variance = match linearised.variance(&self.inputs.sample.structure) {
             Ok(variance) => Some(variance),
@@ -110,13 +123,19 @@ impl Of<'_> {
             Err(error) => return Err(error.into()),
         };
         self.fill(&mut row, &linearised, variance);
-        Ok(Evaluated { row, linearised: self.keep.then_some(linearised) })
+        Ok(Evaluated {
+            row,
+            linearised: self.keep.then_some(linearised),
+        })
     }
 
     fn empty_row(&self, variable: usize, domain: usize) -> Row {
         let sums = &self.inputs.sample.tabulations[self.at.tabulation];
         let estimate = self.estimate;
-        let names = estimate.by.iter().map(|by| by.as_column().unwrap_or(by.text()).to_owned());
+        let names = estimate
+            .by
+            .iter()
+            .map(|by| by.as_column().unwrap_or(by.text()).to_owned());
         let values = sums.domains[domain].iter().cloned();
         let by: Vec<(String, Key)> = names.zip(values).collect();
         Row {

@@ -17,10 +17,13 @@ pub enum IntervalKind {
 /// in R: `confint` takes the normal distribution, `svyciprop` the domain's degrees of freedom.
 #[must_use]
 pub fn interval_of(estimate: &EstimateSpecification) -> (IntervalKind, Degrees) {
-    let word = estimate.interval.as_deref().unwrap_or(match estimate.statistic {
-        StatisticName::Proportion => "logit",
-        _ => "normal",
-    });
+    let word = estimate
+        .interval
+        .as_deref()
+        .unwrap_or(match estimate.statistic {
+            StatisticName::Proportion => "logit",
+            _ => "normal",
+        });
     let kind = match word {
         "logit" => IntervalKind::Proportion(ProportionMethod::Logit),
         "xlogit" => IntervalKind::Proportion(ProportionMethod::Xlogit),
@@ -52,7 +55,13 @@ pub(super) struct Parts {
 
 /// Both ends, or none where the interval does not exist.
 pub(super) fn ends(kind: IntervalKind, parts: Parts) -> Option<(f64, f64)> {
-    let Parts { value, variance, n, degrees_of_freedom, level } = parts;
+    let Parts {
+        value,
+        variance,
+        n,
+        degrees_of_freedom,
+        level,
+    } = parts;
     if degrees_of_freedom <= 0.0 {
         return None;
     }
@@ -62,7 +71,13 @@ pub(super) fn ends(kind: IntervalKind, parts: Parts) -> Option<(f64, f64)> {
             (value - reach, value + reach)
         }
         IntervalKind::Proportion(method) => {
-            let input = ProportionInput { proportion: value, variance, n, degrees_of_freedom, level };
+            let input = ProportionInput {
+                proportion: value,
+                variance,
+                n,
+                degrees_of_freedom,
+                level,
+            };
             let interval = proportion_interval(method, input).ok()?;
             (interval.lo, interval.hi)
         }

@@ -1,5 +1,6 @@
 //! The rows of the output: each estimate of a specification with its error, interval and flags.
 
+mod comparisons;
 mod estimates;
 mod interval;
 
@@ -8,6 +9,7 @@ use crate::distribution::DistributionError;
 use crate::key::Key;
 use crate::variance::VarianceError;
 
+pub use comparisons::{Covariance, contrasts, covariances};
 pub use estimates::{Evaluated, Inputs, estimates};
 pub use interval::{IntervalKind, interval_of};
 
@@ -30,7 +32,9 @@ pub enum ResultError {
     #[error("quantile: {0}")]
     Quantile(String),
     /// A contrast names a domain that the estimate does not have, or several.
-    #[error("contrast {contrast}: {side} = {wanted} fits {found} rows of estimate {of}; expected one")]
+    #[error(
+        "contrast {contrast}: {side} = {wanted} fits {found} rows of estimate {of}; expected one"
+    )]
     Side {
         /// The contrast's id.
         contrast: String,
@@ -139,6 +143,27 @@ pub struct Row {
     pub n: f64,
     /// What a reader must know.
     pub flags: Vec<Flag>,
+}
+
+/// One test of independence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestRow {
+    /// The test's name.
+    pub id: String,
+    /// The table's rows.
+    pub rows: String,
+    /// The table's columns.
+    pub columns: String,
+    /// R's name of the statistic.
+    pub statistic: String,
+    /// The statistic.
+    pub value: f64,
+    /// Numerator degrees of freedom.
+    pub numerator_df: f64,
+    /// Denominator degrees of freedom; infinite for chi-square.
+    pub denominator_df: f64,
+    /// Probability of a value at least as large if the two are independent.
+    pub p: f64,
 }
 
 impl Row {

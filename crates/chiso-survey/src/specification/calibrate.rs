@@ -5,9 +5,9 @@ use std::ops::Range;
 use chiso_expr::Expression;
 use toml::Spanned;
 
+use super::SpecificationError;
 use super::check::Checker;
 use super::raw::{RawCalibrate, RawMargin, RawTotals, RawTrim};
-use super::SpecificationError;
 
 /// How the weights are made to meet known totals.
 #[derive(Debug, Clone)]
@@ -112,7 +112,10 @@ pub(super) fn calibration(
     for term in raw.terms {
         let term = term.into_inner();
         let variable = checker.expression(&term.variable)?;
-        terms.push(Term { variable, total: term.total });
+        terms.push(Term {
+            variable,
+            total: term.total,
+        });
     }
     let bounds = match raw.bounds {
         None => None,
@@ -134,7 +137,10 @@ pub(super) fn calibration(
         epsilon: raw.epsilon.map(Spanned::into_inner),
         max_iterations: raw.max_iterations,
         aggregate_stage: raw.aggregate_stage,
-        variance: raw.variance.map(|text| checker.expression(&text)).transpose()?,
+        variance: raw
+            .variance
+            .map(|text| checker.expression(&text))
+            .transpose()?,
     };
     check_fit(checker, &span, &calibration)?;
     Ok(calibration)
@@ -158,18 +164,23 @@ fn check_fit(
                 "only totals of classifications for poststratify and rake, or method = linear",
             ))
         }
-        Method::Rake if calibration.margins.is_empty() => {
-            Some(("no [[calibrate.margin]]".to_owned(), "one margin or more for method = rake"))
-        }
-        Method::Logit if calibration.bounds.is_none() => {
-            Some(("no bounds".to_owned(), "bounds = [low, high] for method = logit"))
-        }
+        Method::Rake if calibration.margins.is_empty() => Some((
+            "no [[calibrate.margin]]".to_owned(),
+            "one margin or more for method = rake",
+        )),
+        Method::Logit if calibration.bounds.is_none() => Some((
+            "no bounds".to_owned(),
+            "bounds = [low, high] for method = logit",
+        )),
         Method::Linear | Method::Exponential | Method::Logit
             if calibration.margins.is_empty()
                 && calibration.terms.is_empty()
                 && calibration.population.is_none() =>
         {
-            Some(("no totals".to_owned(), "[[calibrate.margin]], [[calibrate.total]] or population"))
+            Some((
+                "no totals".to_owned(),
+                "[[calibrate.margin]], [[calibrate.total]] or population",
+            ))
         }
         _ => None,
     };
@@ -191,7 +202,11 @@ fn margins(
         (true, None) => {}
         (false, Some(totals)) => margins.push(margin(checker, by, totals)?),
         (true, Some(totals)) => {
-            return checker.fail(totals.span(), "totals without by", "by = [columns] beside totals");
+            return checker.fail(
+                totals.span(),
+                "totals without by",
+                "by = [columns] beside totals",
+            );
         }
         (false, None) => {
             return checker.fail(span.clone(), "by without totals", "totals beside by");
@@ -269,5 +284,10 @@ pub(super) fn trim(
         None => false,
         Some(word) => checker.word(word, &[("equally", false), ("proportionally", true)])?,
     };
-    Ok(Trim { lower, upper, strict: raw.strict, proportional })
+    Ok(Trim {
+        lower,
+        upper,
+        strict: raw.strict,
+        proportional,
+    })
 }

@@ -8,8 +8,8 @@ use toml::Spanned;
 
 use super::calibrate::{calibration, scalar_text, trim};
 use super::raw::{
-    NumberOrText, RawContrast, RawDesign, RawEstimate, RawMissing, RawReplicates,
-    RawSpecification, RawTest, Texts,
+    NumberOrText, RawContrast, RawDesign, RawEstimate, RawMissing, RawReplicates, RawSpecification,
+    RawTest, Texts,
 };
 use super::{
     ContrastKind, ContrastSpecification, Degrees, DesignColumnsOf, EstimateSpecification,
@@ -44,7 +44,10 @@ pub(super) struct Checker<'a> {
 impl Checker<'_> {
     pub fn line(&self, offset: usize) -> usize {
         let end = offset.min(self.text.len());
-        1 + self.text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count()
+        1 + self.text.as_bytes()[..end]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
     }
 
     pub fn error(
@@ -78,7 +81,11 @@ impl Checker<'_> {
         let found = words.iter().find(|(name, _)| *name == word.get_ref());
         found.map(|(_, meaning)| *meaning).ok_or_else(|| {
             let known: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
-            self.error(word.span(), format!("`{}`", word.get_ref()), known.join(", "))
+            self.error(
+                word.span(),
+                format!("`{}`", word.get_ref()),
+                known.join(", "),
+            )
         })
     }
 
@@ -100,7 +107,10 @@ impl Checker<'_> {
         };
         let span = texts.span();
         let texts = texts.into_inner().into_vec();
-        texts.iter().map(|text| self.parse(span.clone(), text)).collect()
+        texts
+            .iter()
+            .map(|text| self.parse(span.clone(), text))
+            .collect()
     }
 }
 
@@ -108,10 +118,18 @@ pub(super) fn specification(file: &str, text: &str) -> Result<Specification, Spe
     let checker = Checker { file, text };
     let raw: RawSpecification = toml::from_str(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
-        checker.error(span, error.message(), "a survey specification (docs/survey-format.md)")
+        checker.error(
+            span,
+            error.message(),
+            "a survey specification (docs/survey-format.md)",
+        )
     })?;
     let Some(design) = raw.design else {
-        return checker.fail(0..0, "no [design]", "a [design] with weights, strata and clusters");
+        return checker.fail(
+            0..0,
+            "no [design]",
+            "a [design] with weights, strata and clusters",
+        );
     };
     let mut estimates = Vec::new();
     let mut ids = BTreeSet::new();
@@ -124,7 +142,9 @@ pub(super) fn specification(file: &str, text: &str) -> Result<Specification, Spe
         estimates.push(estimate);
     }
     let tests = raw.tests.into_iter().enumerate();
-    let tests = tests.map(|(place, raw)| test(&checker, place, raw)).collect::<Result<Vec<_>, _>>()?;
+    let tests = tests
+        .map(|(place, raw)| test(&checker, place, raw))
+        .collect::<Result<Vec<_>, _>>()?;
     if estimates.is_empty() && tests.is_empty() {
         return checker.fail(0..0, "nothing to estimate", "an [[estimate]] or a [[test]]");
     }
@@ -137,9 +157,15 @@ pub(super) fn specification(file: &str, text: &str) -> Result<Specification, Spe
         missing: missing(&checker, raw.missing)?,
         labels: raw.labels,
         design: self::design(&checker, design)?,
-        calibration: raw.calibrate.map(|raw| calibration(&checker, raw)).transpose()?,
+        calibration: raw
+            .calibrate
+            .map(|raw| calibration(&checker, raw))
+            .transpose()?,
         trim: raw.trim.map(|raw| trim(&checker, raw)).transpose()?,
-        replicates: raw.replicates.map(|raw| replicates(&checker, raw)).transpose()?,
+        replicates: raw
+            .replicates
+            .map(|raw| replicates(&checker, raw))
+            .transpose()?,
         estimates,
         contrasts,
         tests,
@@ -151,11 +177,18 @@ fn missing(checker: &Checker<'_>, raw: RawMissing) -> Result<MissingCodes, Speci
     for (code, reason) in raw.codes {
         let Ok(number) = code.get_ref().trim().parse::<f64>() else {
             let found = format!("code `{}`", code.get_ref());
-            return checker.fail(code.span(), found, "a number, as in \"888\" = \"don't know\"");
+            return checker.fail(
+                code.span(),
+                found,
+                "a number, as in \"888\" = \"don't know\"",
+            );
         };
         codes.push((number, reason));
     }
-    Ok(MissingCodes { codes, except: raw.except })
+    Ok(MissingCodes {
+        codes,
+        except: raw.except,
+    })
 }
 
 fn design(
@@ -177,15 +210,25 @@ fn design(
         )?,
     };
     let pps = raw.pps.as_ref().map(|word| {
-        let words =
-            [("brewer", Pps::Brewer), ("hartley_rao", Pps::HartleyRao), ("overton", Pps::Overton)];
+        let words = [
+            ("brewer", Pps::Brewer),
+            ("hartley_rao", Pps::HartleyRao),
+            ("overton", Pps::Overton),
+        ];
         checker.word(word, &words)
     });
     if let (Some(weights), Some(_)) = (&raw.weights, &raw.probabilities) {
-        return checker.fail(weights.span(), "weights and probabilities", "one of the two");
+        return checker.fail(
+            weights.span(),
+            "weights and probabilities",
+            "one of the two",
+        );
     }
     Ok(DesignColumnsOf {
-        weights: raw.weights.map(|text| checker.expression(&text)).transpose()?,
+        weights: raw
+            .weights
+            .map(|text| checker.expression(&text))
+            .transpose()?,
         probabilities: checker.expressions(raw.probabilities)?,
         strata: checker.expressions(raw.strata)?,
         clusters: checker.expressions(raw.clusters)?,
@@ -239,7 +282,12 @@ fn replicates(
             return checker.fail(raw.method.span(), format!("`{other}`"), known);
         }
     };
-    Ok(Replicates { method, count, seed: raw.seed.unwrap_or(0), mse: raw.mse })
+    Ok(Replicates {
+        method,
+        count,
+        seed: raw.seed.unwrap_or(0),
+        mse: raw.mse,
+    })
 }
 
 fn level(checker: &Checker<'_>, raw: Option<Spanned<f64>>) -> Result<f64, SpecificationError> {
@@ -248,7 +296,11 @@ fn level(checker: &Checker<'_>, raw: Option<Spanned<f64>>) -> Result<f64, Specif
         Some(level) if *level.get_ref() > 0.0 && *level.get_ref() < 1.0 => Ok(level.into_inner()),
         Some(level) => {
             let found = format!("level = {}", level.get_ref());
-            checker.fail(level.span(), found, "a confidence level between 0 and 1, such as 0.95")
+            checker.fail(
+                level.span(),
+                found,
+                "a confidence level between 0 and 1, such as 0.95",
+            )
         }
     }
 }
@@ -288,27 +340,53 @@ fn estimate(
             ("variance", StatisticName::Variance),
         ],
     )?;
-    let denominator = raw.denominator.map(|text| checker.expression(&text)).transpose()?;
+    let denominator = raw
+        .denominator
+        .map(|text| checker.expression(&text))
+        .transpose()?;
     if (statistic == StatisticName::Ratio) != denominator.is_some() {
-        let found = format!("{} {} a denominator", statistic.word(), if denominator.is_some() { "with" } else { "without" });
+        let found = format!(
+            "{} {} a denominator",
+            statistic.word(),
+            if denominator.is_some() {
+                "with"
+            } else {
+                "without"
+            }
+        );
         return checker.fail(span, found, "a denominator with ratio, and only there");
     }
     let interval = raw.ci.map(|word| interval(checker, &word)).transpose()?;
     let quantiles = quantiles(checker, raw.quantiles)?;
     let rule = raw.rule.map_or(Ok("math".to_owned()), |word| {
         let rules = [
-            "math", "school", "shahvaish", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7",
-            "hf8", "hf9",
+            "math",
+            "school",
+            "shahvaish",
+            "hf1",
+            "hf2",
+            "hf3",
+            "hf4",
+            "hf5",
+            "hf6",
+            "hf7",
+            "hf8",
+            "hf9",
         ];
-        checker.word(&word, &rules.map(|rule| (rule, rule))).map(str::to_owned)
+        checker
+            .word(&word, &rules.map(|rule| (rule, rule)))
+            .map(str::to_owned)
     })?;
-    let design_effect = raw.deff.as_ref().map_or(Ok(DesignEffect::default()), |word| {
-        let words = [
-            ("without_replacement", DesignEffect::WithoutReplacement),
-            ("replacement", DesignEffect::Replacement),
-        ];
-        checker.word(word, &words)
-    })?;
+    let design_effect = raw
+        .deff
+        .as_ref()
+        .map_or(Ok(DesignEffect::default()), |word| {
+            let words = [
+                ("without_replacement", DesignEffect::WithoutReplacement),
+                ("replacement", DesignEffect::Replacement),
+            ];
+            checker.word(word, &words)
+        })?;
     let variables = checker.expressions(Some(raw.variable))?;
     if variables.is_empty() {
         return checker.fail(span, "no variable", "one expression or more");
@@ -331,7 +409,10 @@ fn estimate(
         variables,
         denominator,
         by: checker.expressions(raw.by)?,
-        filter: raw.filter.map(|text| checker.expression(&text)).transpose()?,
+        filter: raw
+            .filter
+            .map(|text| checker.expression(&text))
+            .transpose()?,
         level: level(checker, raw.level)?,
         interval,
         degrees: degrees(checker, raw.df)?,
@@ -348,7 +429,9 @@ fn interval(checker: &Checker<'_>, word: &Spanned<String>) -> Result<String, Spe
     if word.get_ref() == "wald" {
         return Ok("normal".to_owned());
     }
-    checker.word(word, &INTERVALS.map(|name| (name, name))).map(str::to_owned)
+    checker
+        .word(word, &INTERVALS.map(|name| (name, name)))
+        .map(str::to_owned)
 }
 
 fn quantiles(
@@ -383,15 +466,18 @@ fn contrast(
             return checker.fail(side.span(), found, format!("one of {}", known.join(", ")));
         }
     }
-    let kind = raw.kind.as_ref().map_or(Ok(ContrastKind::Difference), |word| {
-        let words = [
-            ("difference", ContrastKind::Difference),
-            ("ratio", ContrastKind::Ratio),
-            ("log_ratio", ContrastKind::LogRatio),
-            ("percent_change", ContrastKind::PercentChange),
-        ];
-        checker.word(word, &words)
-    })?;
+    let kind = raw
+        .kind
+        .as_ref()
+        .map_or(Ok(ContrastKind::Difference), |word| {
+            let words = [
+                ("difference", ContrastKind::Difference),
+                ("ratio", ContrastKind::Ratio),
+                ("log_ratio", ContrastKind::LogRatio),
+                ("percent_change", ContrastKind::PercentChange),
+            ];
+            checker.word(word, &words)
+        })?;
     let side = |values: BTreeMap<String, toml::Value>| {
         values
             .into_iter()
@@ -431,7 +517,10 @@ fn test(
         id: raw.id.unwrap_or_else(|| format!("test-{}", place + 1)),
         rows: checker.expression(&raw.rows)?,
         columns: checker.expression(&raw.columns)?,
-        filter: raw.filter.map(|text| checker.expression(&text)).transpose()?,
+        filter: raw
+            .filter
+            .map(|text| checker.expression(&text))
+            .transpose()?,
         statistic: statistic.to_owned(),
     })
 }

@@ -60,7 +60,10 @@ impl BlockTabulation {
         cells: Option<&[u32]>,
     ) -> Result<Self, KeyTypeError> {
         let rows = block.rows();
-        let columns = by.iter().map(|column| Codes::of(*column)).collect::<Result<Vec<_>, _>>()?;
+        let columns = by
+            .iter()
+            .map(|column| Codes::of(*column))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut domain = Pairs::one(rows);
         for column in &columns {
             domain = domain.then(&column.codes);
@@ -68,10 +71,17 @@ impl BlockTabulation {
         let domains: Vec<Vec<Key>> = domain
             .first_rows
             .iter()
-            .map(|row| columns.iter().map(|column| column.value(*row as usize).clone()).collect())
+            .map(|row| {
+                columns
+                    .iter()
+                    .map(|column| column.value(*row as usize).clone())
+                    .collect()
+            })
             .collect();
-        let known: Vec<bool> =
-            domains.iter().map(|keys: &Vec<Key>| !keys.contains(&Key::Null)).collect();
+        let known: Vec<bool> = domains
+            .iter()
+            .map(|keys: &Vec<Key>| !keys.contains(&Key::Null))
+            .collect();
         let mut group = block.leaves.then(&domain.codes);
         if let Some(cells) = cells {
             group = group.then(cells);
@@ -102,10 +112,19 @@ impl BlockTabulation {
             let row = row as u32;
             match runs.last_mut() {
                 Some(run) if run.group == *code && run.end == row => run.end += 1,
-                _ => runs.push(Run { start: row, end: row + 1, group: *code }),
+                _ => runs.push(Run {
+                    start: row,
+                    end: row + 1,
+                    group: *code,
+                }),
             }
         }
-        Ok(BlockTabulation { groups, domains, runs, without_domain })
+        Ok(BlockTabulation {
+            groups,
+            domains,
+            runs,
+            without_domain,
+        })
     }
 
     fn rows<'a>(&'a self, block: &BlockDesign, weights: &'a [f64]) -> Rows<'a> {

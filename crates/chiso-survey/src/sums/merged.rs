@@ -49,8 +49,11 @@ pub struct Sums {
 impl Sums {
     fn merge(&mut self, sums: &BlockSums, leaves: &[u32]) -> Vec<u32> {
         self.without_domain += sums.without_domain;
-        let domains: Vec<u32> =
-            sums.domains.iter().map(|keys| self.domain_id(keys)).collect();
+        let domains: Vec<u32> = sums
+            .domains
+            .iter()
+            .map(|keys| self.domain_id(keys))
+            .collect();
         let places: Vec<usize> = sums
             .groups
             .iter()
@@ -64,12 +67,23 @@ impl Sums {
             })
             .collect();
         let merge = |total: &mut WeightMoments, part: &WeightMoments| *total = total.merge(*part);
-        add_at(&mut self.weights, &places, &sums.weights, WeightMoments::EMPTY, merge);
+        add_at(
+            &mut self.weights,
+            &places,
+            &sums.weights,
+            WeightMoments::EMPTY,
+            merge,
+        );
         let BlockColumns { variables, pairs } = &sums.weighted;
         add_all(&mut self.variables, &places, variables, Moments::add);
         add_all(&mut self.pairs, &places, pairs, PairMoments::add);
         let BlockColumns { variables, pairs } = &sums.unweighted;
-        add_all(&mut self.unweighted_variables, &places, variables, Moments::add);
+        add_all(
+            &mut self.unweighted_variables,
+            &places,
+            variables,
+            Moments::add,
+        );
         add_all(&mut self.unweighted_pairs, &places, pairs, PairMoments::add);
         domains
     }
@@ -114,18 +128,28 @@ impl Sums {
             let leaf = structure.order[group.leaf as usize];
             (new_place[group.domain as usize], leaf, group.cell)
         });
-        self.domains = domains.iter().map(|d| self.domains[*d as usize].clone()).collect();
+        self.domains = domains
+            .iter()
+            .map(|d| self.domains[*d as usize].clone())
+            .collect();
         self.groups = order
             .iter()
             .map(|place| {
                 let group = self.groups[*place];
-                Group { domain: new_place[group.domain as usize], ..group }
+                Group {
+                    domain: new_place[group.domain as usize],
+                    ..group
+                }
             })
             .collect();
         self.domain_places = new_place;
         let places = order;
         self.weights = places.iter().map(|place| self.weights[*place]).collect();
-        for sums in self.variables.iter_mut().chain(&mut self.unweighted_variables) {
+        for sums in self
+            .variables
+            .iter_mut()
+            .chain(&mut self.unweighted_variables)
+        {
             *sums = places.iter().map(|place| sums[*place]).collect();
         }
         for sums in self.pairs.iter_mut().chain(&mut self.unweighted_pairs) {
@@ -233,19 +257,20 @@ impl Sample {
     #[must_use]
     pub fn degrees_of_freedom(&self) -> u32 {
         let weighty = self.base.groups.iter().zip(&self.base.weights);
-        let leaves = weighty.filter(|(_, sum)| sum.n > 0).map(|(group, _)| group.leaf);
+        let leaves = weighty
+            .filter(|(_, sum)| sum.n > 0)
+            .map(|(group, _)| group.leaf);
         degrees_of_freedom(&self.structure, leaves)
     }
 }
 
 /// Clusters of the first stage less its strata, of those that hold the leaves given.
-pub(crate) fn degrees_of_freedom(
-    structure: &Structure,
-    leaves: impl Iterator<Item = u32>,
-) -> u32 {
+pub(crate) fn degrees_of_freedom(structure: &Structure, leaves: impl Iterator<Item = u32>) -> u32 {
     let psus: HashSet<u32> = leaves.map(|leaf| structure.psu[leaf as usize]).collect();
-    let strata: HashSet<u32> =
-        psus.iter().map(|psu| structure.clusters[0][*psu as usize].stratum).collect();
+    let strata: HashSet<u32> = psus
+        .iter()
+        .map(|psu| structure.clusters[0][*psu as usize].stratum)
+        .collect();
     (psus.len() - strata.len()) as u32
 }
 
@@ -301,6 +326,11 @@ impl Reduction {
                 sums.scale(|group| structure.implied_weight(group.leaf));
             }
         }
-        Ok(Sample { structure, base, tabulations, calibration: None })
+        Ok(Sample {
+            structure,
+            base,
+            tabulations,
+            calibration: None,
+        })
     }
 }

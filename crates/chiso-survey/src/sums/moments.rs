@@ -54,7 +54,9 @@ impl Moments {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ColumnError {
     /// The column's type has no numbers.
-    #[error("a column of type {found} has no numbers; expected whole or decimal numbers, or true/false")]
+    #[error(
+        "a column of type {found} has no numbers; expected whole or decimal numbers, or true/false"
+    )]
     Type {
         /// The column's Arrow type.
         found: String,
@@ -110,7 +112,10 @@ pub(crate) struct Rows<'a> {
 /// When the column is not of numbers, has another length or holds a non-finite number.
 pub(crate) fn moments(rows: Rows<'_>, column: &dyn Array) -> Result<Vec<Moments>, ColumnError> {
     if column.len() != rows.weights.len() {
-        return Err(ColumnError::Length { found: column.len(), expected: rows.weights.len() });
+        return Err(ColumnError::Length {
+            found: column.len(),
+            expected: rows.weights.len(),
+        });
     }
     match column.data_type() {
         DataType::Int8 => Ok(of_array::<Int8Type>(rows, column)),
@@ -125,7 +130,9 @@ pub(crate) fn moments(rows: Rows<'_>, column: &dyn Array) -> Result<Vec<Moments>
             let numbers = numbers(column)?;
             Ok(of_array::<Float64Type>(rows, &numbers))
         }
-        other => Err(ColumnError::Type { found: other.to_string() }),
+        other => Err(ColumnError::Type {
+            found: other.to_string(),
+        }),
     }
 }
 
@@ -155,16 +162,27 @@ pub fn numbers(column: &dyn Array) -> Result<PrimitiveArray<Float64Type>, Column
         UInt8 => UInt8Type, UInt16 => UInt16Type, UInt32 => UInt32Type, UInt64 => UInt64Type,
         Float32 => Float32Type, Float64 => Float64Type
     );
-    let fault = wide.values().iter().enumerate().position(|(row, value)| {
-        !value.is_finite() && wide.is_valid(row)
-    });
+    let fault = wide
+        .values()
+        .iter()
+        .enumerate()
+        .position(|(row, value)| !value.is_finite() && wide.is_valid(row));
     match fault {
-        Some(row) => Err(ColumnError::NotFinite { row, found: wide.value(row) }),
+        Some(row) => Err(ColumnError::NotFinite {
+            row,
+            found: wide.value(row),
+        }),
         None if wide.null_count() == 0 => Ok(wide),
         // What stands where a value is missing is anything: make it 0, so that a product is 0.
         None => {
             let values: Vec<f64> = (0..wide.len())
-                .map(|row| if wide.is_valid(row) { wide.value(row) } else { 0.0 })
+                .map(|row| {
+                    if wide.is_valid(row) {
+                        wide.value(row)
+                    } else {
+                        0.0
+                    }
+                })
                 .collect();
             Ok(PrimitiveArray::new(values.into(), wide.nulls().cloned()))
         }
@@ -229,7 +247,10 @@ fn of_run<N: Number>(values: &[N], weights: &[f64]) -> Moments {
     let mut wyy = [0.0; LANES];
     let value_blocks = values.chunks_exact(LANES);
     let weight_blocks = weights.chunks_exact(LANES);
-    let rest = value_blocks.remainder().iter().zip(weight_blocks.remainder());
+    let rest = value_blocks
+        .remainder()
+        .iter()
+        .zip(weight_blocks.remainder());
     for (value_block, weight_block) in value_blocks.zip(weight_blocks) {
         for lane in 0..LANES {
             let y = value_block[lane].to_f64();
@@ -260,21 +281,46 @@ mod tests {
     use arrow_array::{BooleanArray, Float64Array, Int8Array, StringArray};
 
     fn rows(weights: &[f64]) -> (Vec<Run>, Vec<f64>) {
-        (vec![Run { start: 0, end: weights.len() as u32, group: 0 }], weights.to_vec())
+        (
+            vec![Run {
+                start: 0,
+                end: weights.len() as u32,
+                group: 0,
+            }],
+            weights.to_vec(),
+        )
     }
 
     #[test]
     fn a_missing_answer_adds_nothing_and_is_not_counted() {
         let (runs, weights) = rows(&[1.0, 2.0, 4.0]);
-        let rows = Rows { runs: &runs, groups: 1, weights: &weights, zero_weights: false };
+        let rows = Rows {
+            runs: &runs,
+            groups: 1,
+            weights: &weights,
+            zero_weights: false,
+        };
         let found = moments(rows, &Int8Array::from(vec![Some(3), None, Some(5)])).unwrap();
-        assert_eq!(found, vec![Moments { n: 2.0, w: 5.0, wy: 23.0, wyy: 109.0 }]);
+        assert_eq!(
+            found,
+            vec![Moments {
+                n: 2.0,
+                w: 5.0,
+                wy: 23.0,
+                wyy: 109.0
+            }]
+        );
     }
 
     #[test]
     fn truth_values_are_ones_and_zeros() {
         let (runs, weights) = rows(&[1.0, 2.0]);
-        let rows = Rows { runs: &runs, groups: 1, weights: &weights, zero_weights: false };
+        let rows = Rows {
+            runs: &runs,
+            groups: 1,
+            weights: &weights,
+            zero_weights: false,
+        };
         let found = moments(rows, &BooleanArray::from(vec![true, false])).unwrap();
         assert_eq!(found[0].wy, 1.0);
     }
@@ -282,15 +328,31 @@ mod tests {
     #[test]
     fn a_number_that_is_not_finite_names_its_row() {
         let (runs, weights) = rows(&[1.0, 2.0]);
-        let rows = Rows { runs: &runs, groups: 1, weights: &weights, zero_weights: false };
+        let rows = Rows {
+            runs: &runs,
+            groups: 1,
+            weights: &weights,
+            zero_weights: false,
+        };
         let fault = moments(rows, &Float64Array::from(vec![1.0, f64::INFINITY])).unwrap_err();
-        assert_eq!(fault, ColumnError::NotFinite { row: 1, found: f64::INFINITY });
+        assert_eq!(
+            fault,
+            ColumnError::NotFinite {
+                row: 1,
+                found: f64::INFINITY
+            }
+        );
     }
 
     #[test]
     fn text_is_refused() {
         let (runs, weights) = rows(&[1.0]);
-        let rows = Rows { runs: &runs, groups: 1, weights: &weights, zero_weights: false };
+        let rows = Rows {
+            runs: &runs,
+            groups: 1,
+            weights: &weights,
+            zero_weights: false,
+        };
         assert!(matches!(
             moments(rows, &StringArray::from(vec!["a"])),
             Err(ColumnError::Type { .. })

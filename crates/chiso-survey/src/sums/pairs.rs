@@ -61,7 +61,10 @@ pub(crate) fn pair_moments(
 ) -> Result<Vec<PairMoments>, ColumnError> {
     for column in [numerator, denominator] {
         if column.len() != rows.weights.len() {
-            return Err(ColumnError::Length { found: column.len(), expected: rows.weights.len() });
+            return Err(ColumnError::Length {
+                found: column.len(),
+                expected: rows.weights.len(),
+            });
         }
     }
     let (numerator, denominator) = (numbers(numerator)?, numbers(denominator)?);
@@ -72,7 +75,11 @@ pub(crate) fn pair_moments(
             if numerator.is_null(row) || denominator.is_null(row) {
                 continue;
             }
-            let (w, y, x) = (rows.weights[row], numerator.value(row), denominator.value(row));
+            let (w, y, x) = (
+                rows.weights[row],
+                numerator.value(row),
+                denominator.value(row),
+            );
             sum.n += f64::from(u8::from(w > 0.0));
             sum.w += w;
             sum.wy += w * y;

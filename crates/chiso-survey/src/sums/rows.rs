@@ -3,10 +3,10 @@
 
 use arrow_array::Array;
 
+use super::Moments;
 use super::block::BlockTabulation;
 use super::merged::{MergedIds, Sample, Sums};
 use super::moments::{ColumnError, numbers};
-use super::Moments;
 use crate::design::BlockDesign;
 
 /// A row outside every domain.
@@ -36,13 +36,19 @@ impl BlockRows {
             .iter()
             .map(|column| {
                 let values = numbers(*column)?;
-                Ok(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+                Ok(values
+                    .iter()
+                    .map(|value| value.unwrap_or(f64::NAN))
+                    .collect())
             })
             .collect::<Result<_, ColumnError>>()?;
         Ok(BlockRows {
             leaves: block.leaves.codes.clone(),
             weights: block.weights.clone(),
-            domains: tabulations.iter().map(|tab| tab.domain_of_rows(rows)).collect(),
+            domains: tabulations
+                .iter()
+                .map(|tab| tab.domain_of_rows(rows))
+                .collect(),
             columns,
         })
     }
@@ -64,11 +70,20 @@ pub struct Rows {
 impl Rows {
     /// Adds the next block, by the names that merging gave to its leaves and domains.
     pub fn merge(&mut self, block: &BlockRows, ids: &MergedIds) {
-        self.leaves.extend(block.leaves.iter().map(|leaf| ids.leaves[*leaf as usize]));
+        self.leaves
+            .extend(block.leaves.iter().map(|leaf| ids.leaves[*leaf as usize]));
         self.weights.extend(&block.weights);
         self.domains.resize_with(block.domains.len(), Vec::new);
-        for ((all, part), ids) in self.domains.iter_mut().zip(&block.domains).zip(&ids.domains) {
-            all.extend(part.iter().map(|domain| domain.map_or(OUTSIDE, |d| ids[d as usize])));
+        for ((all, part), ids) in self
+            .domains
+            .iter_mut()
+            .zip(&block.domains)
+            .zip(&ids.domains)
+        {
+            all.extend(
+                part.iter()
+                    .map(|domain| domain.map_or(OUTSIDE, |d| ids[d as usize])),
+            );
         }
         self.columns.resize_with(block.columns.len(), Vec::new);
         for (all, part) in self.columns.iter_mut().zip(&block.columns) {

@@ -38,7 +38,12 @@ impl Frame {
     pub fn read(name: &str) -> Option<Frame> {
         let path = reference()?.join(name);
         let mut reader = csv::Reader::from_path(&path).unwrap();
-        let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        let names: Vec<String> = reader
+            .headers()
+            .unwrap()
+            .iter()
+            .map(str::to_owned)
+            .collect();
         let mut columns: Vec<Vec<String>> = vec![Vec::new(); names.len()];
         for record in reader.records() {
             for (column, field) in columns.iter_mut().zip(record.unwrap().iter()) {
@@ -46,11 +51,16 @@ impl Frame {
             }
         }
         let rows = columns[0].len();
-        Some(Frame { columns: names.into_iter().zip(columns).collect(), rows })
+        Some(Frame {
+            columns: names.into_iter().zip(columns).collect(),
+            rows,
+        })
     }
 
     pub fn text(&self, name: &str) -> &[String] {
-        self.columns.get(name).unwrap_or_else(|| panic!("no column {name}"))
+        self.columns
+            .get(name)
+            .unwrap_or_else(|| panic!("no column {name}"))
     }
 
     /// Numbers where every value is one, else texts; "NA" and "" are missing.
@@ -59,18 +69,29 @@ impl Frame {
         let missing = |text: &str| text.is_empty() || text == "NA";
         let numbers: Result<Vec<Option<f64>>, _> = texts
             .iter()
-            .map(|text| if missing(text) { Ok(None) } else { text.parse().map(Some) })
+            .map(|text| {
+                if missing(text) {
+                    Ok(None)
+                } else {
+                    text.parse().map(Some)
+                }
+            })
             .collect();
         match numbers {
             Ok(numbers) => std::sync::Arc::new(Float64Array::from(numbers)),
             Err(_) => std::sync::Arc::new(StringArray::from_iter(
-                texts.iter().map(|text| (!missing(text)).then_some(text.as_str())),
+                texts
+                    .iter()
+                    .map(|text| (!missing(text)).then_some(text.as_str())),
             )),
         }
     }
 
     pub fn numbers(&self, name: &str) -> Vec<Option<f64>> {
-        self.text(name).iter().map(|text| text.parse().ok()).collect()
+        self.text(name)
+            .iter()
+            .map(|text| text.parse().ok())
+            .collect()
     }
 }
 
@@ -96,8 +117,12 @@ pub struct Tabulate {
 
 /// The whole frame as one block.
 pub fn block(frame: &Frame, design: &Design) -> BlockDesign {
-    let arrays =
-        |names: &[&str]| names.iter().map(|name| frame.column(name)).collect::<Vec<ArrayRef>>();
+    let arrays = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| frame.column(name))
+            .collect::<Vec<ArrayRef>>()
+    };
     let (strata, clusters) = (arrays(&design.strata), arrays(&design.clusters));
     let (fpc, probabilities) = (arrays(&design.fpc), arrays(&design.probabilities));
     let weights = design.weights.map(|name| frame.column(name));
@@ -114,19 +139,28 @@ pub fn block(frame: &Frame, design: &Design) -> BlockDesign {
 }
 
 pub fn reduce(block: &BlockDesign, design: &Design, tabulations: &[Tabulate]) -> Sample {
-    let widths: Vec<(usize, usize)> =
-        tabulations.iter().map(|tab| (tab.variables.len(), tab.pairs.len())).collect();
+    let widths: Vec<(usize, usize)> = tabulations
+        .iter()
+        .map(|tab| (tab.variables.len(), tab.pairs.len()))
+        .collect();
     let mut reduction = Reduction::new(design.options, &widths);
     let sums: Vec<BlockSums> = tabulations
         .iter()
         .map(|tab| {
             let by: Vec<&dyn Array> = tab.by.iter().map(|array| &**array).collect();
             let tabulation = BlockTabulation::new(block, &by, tab.keep.as_ref(), None).unwrap();
-            let variables = tab.variables.iter().map(|y| tabulation.moments(block, y).unwrap());
-            let pairs =
-                tab.pairs.iter().map(|(y, x)| tabulation.pair_moments(block, y, x).unwrap());
-            let columns =
-                BlockColumns { variables: variables.collect(), pairs: pairs.collect() };
+            let variables = tab
+                .variables
+                .iter()
+                .map(|y| tabulation.moments(block, y).unwrap());
+            let pairs = tab
+                .pairs
+                .iter()
+                .map(|(y, x)| tabulation.pair_moments(block, y, x).unwrap());
+            let columns = BlockColumns {
+                variables: variables.collect(),
+                pairs: pairs.collect(),
+            };
             tabulation.sums(block, columns, BlockColumns::default())
         })
         .collect();

@@ -1,47 +1,251 @@
 //! `chiso estimate`: estimates and their errors from a sample.
 
-use std::path::PathBuf;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use chiso_survey::estimate::linearise;
-use chiso_survey::plan::Plan;
-use chiso_survey::specification::Specification;
-use chiso_tables::{OpenOptions, Table};
+use chiso_survey::calibrate::WeightMoments;
+use chiso_survey::plan::{Plan, Weighting};
+use chiso_survey::results::{self, Covariance, Row, TestRow};
+use chiso_survey::specification::Method;
+use chiso_survey::sums::{Rows, Sample};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::estimate::{
+    Format, Inputs, Labels, Sources, covariance_table, estimates_table, explain,
+    observations_table, provenance, reduce, tests_table, weights_report,
+};
+use crate::whole_files;
+
+/// Fewer rows are read before a bar could be drawn.
+const ROWS_WORTH_A_BAR: u64 = 2_000_000;
 
 /// Arguments of `chiso estimate`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The specification (docs/survey-format.md).
+    /// What to estimate from what: a file in the form of docs/survey-format.md.
     specification: PathBuf,
+    /// The answers (CSV, Parquet, SPSS .sav, Stata .dta or .xlsx), in place of those that the
+    /// specification names; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    data: Vec<PathBuf>,
+    /// The folder for estimates.csv (or .parquet), provenance.json and, where asked for,
+    /// covariances, tests and weights; without it the estimates go to the standard output.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The form of the tables.
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+    /// Print the design as understood (strata, clusters, lonely ones, weights) to the standard
+    /// error before computing.
+    #[arg(long)]
+    explain: bool,
+    /// Print names of values for values of `by`, where the file or the specification has them.
+    #[arg(long)]
+    labels: bool,
+    /// Also write the estimates that have a node as observations for `chiso score`.
+    #[arg(long, value_name = "FILE", requires = "edition")]
+    observations: Option<PathBuf>,
+    /// The edition of the observations.
+    #[arg(long, value_name = "YEAR")]
+    edition: Option<i32>,
+    /// Processors to use; all of the machine's by default. The result is the same.
+    #[arg(long, value_name = "NUMBER")]
+    threads: Option<usize>,
 }
 
-/// Estimates.
+/// Everything that a specification asks for.
+pub struct Outcome {
+    /// Estimates and contrasts.
+    pub rows: Vec<Row>,
+    /// Covariances between estimates.
+    pub covariances: Vec<Covariance>,
+    /// Tests of independence.
+    pub tests: Vec<TestRow>,
+    /// The sums that they were made from.
+    pub sample: Sample,
+    /// What calibration did.
+    pub weighting: Option<Weighting>,
+}
+
+/// Estimates, and prints or writes.
 ///
 /// # Errors
 /// What is wrong with the specification, the files or the design.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let shown = arguments.specification.display().to_string();
-    let text = std::fs::read_to_string(&arguments.specification).context(shown.clone())?;
-    let specification = Specification::parse(&shown, &text)?;
-    let folder = arguments.specification.parent().map(PathBuf::from).unwrap_or_default();
-    let tables = specification
-        .data
-        .iter()
-        .map(|name| Ok(Table::open(folder.join(name), &OpenOptions::default())?))
-        .collect::<Result<Vec<_>>>()?;
-    let start = std::time::Instant::now();
-    let plan = Plan::new(&specification, tables[0].schema(), &[])?;
-    let (sample, _) = crate::estimate::pass::reduce(&tables, &plan, 2, |_| {})?;
-    eprintln!("pass {:?}", start.elapsed());
-    let mut sum = 0.0;
-    for (estimate, place) in specification.estimates.iter().zip(&plan.estimates) {
-        let _ = estimate;
-        for source in &place.sources {
-            for found in linearise(&sample, place.tabulation, *source, chiso_survey::estimate::Statistic::Mean)? {
-                sum += found.value.unwrap_or(0.0) + found.variance(&sample.structure)?.sqrt();
-            }
-        }
+    let inputs = Inputs::open(&arguments.specification, &arguments.data)?;
+    let threads = arguments.threads.unwrap_or_else(default_threads).max(1);
+    let outcome = run_specification(&inputs, threads, arguments.explain)?;
+    let labels = if arguments.labels {
+        Labels::new(&inputs.specification, &inputs.tables)
+    } else {
+        Labels::default()
+    };
+    let table = estimates_table(&outcome.rows, &labels, arguments.format)?;
+    if let (Some(path), Some(edition)) = (&arguments.observations, arguments.edition) {
+        let source = arguments
+            .specification
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let bytes = observations_table(&outcome.rows, edition, &source)?;
+        write_file(path, &bytes)?;
     }
-    eprintln!("all {:?} {sum}", start.elapsed());
+    match &arguments.out {
+        Some(folder) => write(folder, arguments.format, &inputs, &outcome, table),
+        None => Ok(std::io::stdout().lock().write_all(&table)?),
+    }
+}
+
+fn default_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let name = path
+        .file_name()
+        .context("--observations: expected a file's name")?;
+    let name = name.to_string_lossy();
+    whole_files::write(folder.unwrap_or(Path::new(".")), &[(&name, bytes)])
+}
+
+fn write(
+    folder: &Path,
+    format: Format,
+    inputs: &Inputs,
+    outcome: &Outcome,
+    estimates: Vec<u8>,
+) -> Result<()> {
+    let mut files: Vec<(String, Vec<u8>)> =
+        vec![(format!("estimates.{}", format.ending()), estimates)];
+    if !outcome.covariances.is_empty() {
+        let table = covariance_table(&outcome.covariances, format)?;
+        files.push((format!("covariances.{}", format.ending()), table));
+    }
+    if !outcome.tests.is_empty() {
+        files.push((
+            format!("tests.{}", format.ending()),
+            tests_table(&outcome.tests, format)?,
+        ));
+    }
+    if let Some(weighting) = &outcome.weighting {
+        let mut bytes = serde_json::to_vec_pretty(&weights_report(weighting))?;
+        bytes.push(b'\n');
+        files.push(("weights.json".to_owned(), bytes));
+    }
+    let named = |files: &'_ [(String, Vec<u8>)]| -> Vec<(String, Vec<u8>)> { files.to_vec() };
+    let written = named(&files);
+    let outputs: Vec<(&str, &[u8])> = written
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), &bytes[..]))
+        .collect();
+    let origin = provenance(&Sources {
+        inputs,
+        sample: &outcome.sample,
+        weighting: outcome.weighting.as_ref(),
+        outputs: &outputs,
+    })?;
+    let mut all = outputs;
+    all.push(("provenance.json", &origin));
+    whole_files::write(folder, &all)?;
+    eprintln!(
+        "{} estimates from {} rows: {}",
+        outcome.rows.len(),
+        outcome.sample.structure.rows,
+        folder.join(&written[0].0).display()
+    );
     Ok(())
+}
+
+/// Reads the answers in one pass and makes every estimate of the specification.
+///
+/// # Errors
+/// What is wrong with the files or the design.
+pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> Result<Outcome> {
+    let specification = &inputs.specification;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
+    pool.install(|| {
+        let schema = inputs.tables[0].schema();
+        let plan = Plan::new(specification, schema, &inputs.known)?;
+        let (mut sample, rows) = read(inputs, &plan, threads)?;
+        let before = sample
+            .base
+            .weights
+            .iter()
+            .fold(WeightMoments::EMPTY, |all, weights| all.merge(*weights));
+        let weighting = calibrate(inputs, &plan, &mut sample, rows.as_ref())?;
+        if show_design {
+            eprint!(
+                "{}",
+                explain(specification, &sample, &before, weighting.as_ref())
+            );
+        }
+        let result_inputs = results::Inputs {
+            specification,
+            plan: &plan,
+            sample: &sample,
+            rows: rows.as_ref(),
+        };
+        let wanted = |place: usize| {
+            let estimate = &specification.estimates[place];
+            let compared = specification
+                .contrasts
+                .iter()
+                .any(|contrast| contrast.of == estimate.id || contrast.against == estimate.id);
+            estimate.covariance || compared
+        };
+        let evaluated = results::estimates(result_inputs, &wanted)?;
+        let covariances = results::covariances(result_inputs, &evaluated)?;
+        let contrasts = results::contrasts(result_inputs, &evaluated)?;
+        let estimates = evaluated
+            .into_iter()
+            .flatten()
+            .map(|evaluated| evaluated.row);
+        Ok(Outcome {
+            rows: estimates.chain(contrasts).collect(),
+            covariances,
+            tests: Vec::new(),
+            sample,
+            weighting,
+        })
+    })
+}
+
+fn read(inputs: &Inputs, plan: &Plan, threads: usize) -> Result<(Sample, Option<Rows>)> {
+    let rows = inputs.rows();
+    let shown = rows.is_none_or(|rows| rows >= ROWS_WORTH_A_BAR) && std::io::stderr().is_terminal();
+    let bar = match (shown, rows) {
+        (false, _) => ProgressBar::hidden(),
+        (true, Some(rows)) => ProgressBar::new(rows),
+        (true, None) => ProgressBar::new_spinner(),
+    };
+    let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} rows, {eta}");
+    bar.set_style(style?);
+    let read = reduce(&inputs.tables, plan, threads, |rows| bar.inc(rows));
+    bar.finish_and_clear();
+    read
+}
+
+fn calibrate(
+    inputs: &Inputs,
+    plan: &Plan,
+    sample: &mut Sample,
+    _rows: Option<&Rows>,
+) -> Result<Option<Weighting>> {
+    let Some(calibration) = &inputs.specification.calibration else {
+        return Ok(None);
+    };
+    match calibration.method {
+        Method::PostStratify | Method::Rake => Ok(Some(plan.calibrate_cells(
+            calibration,
+            &inputs.known,
+            sample,
+        )?)),
+        Method::Linear | Method::Exponential | Method::Logit => Ok(None),
+    }
 }

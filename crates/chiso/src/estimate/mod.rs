@@ -1,3 +1,15 @@
 //! Estimates from files of answers: reading them in one pass, and turning sums into tables.
 
-pub mod pass;
+mod explain;
+mod inputs;
+mod output;
+mod pass;
+mod provenance;
+
+pub use explain::explain;
+pub use inputs::Inputs;
+pub use output::{
+    Format, Labels, covariance_table, estimates_table, observations_table, tests_table,
+};
+pub use pass::reduce;
+pub use provenance::{Sources, provenance, weights_report};

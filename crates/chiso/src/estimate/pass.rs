@@ -40,7 +40,11 @@ pub fn reduce(
     let stop = AtomicBool::new(false);
     let pace = Pace::new(2 * threads);
     // Fewer parts than processors: the columns of a part are shared out instead.
-    let readers = if parts.len() >= threads { 1 } else { 4 * threads };
+    let readers = if parts.len() >= threads {
+        1
+    } else {
+        4 * threads
+    };
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads.min(parts.len()) {
@@ -73,7 +77,11 @@ fn parts(tables: &[Table]) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     for table in tables {
         for part in 0..table.parts() {
-            parts.push(Part { table, part, first_row });
+            parts.push(Part {
+                table,
+                part,
+                first_row,
+            });
             first_row += table.part_rows(part).unwrap_or(0);
         }
     }
@@ -89,12 +97,19 @@ struct Pace {
 
 impl Pace {
     fn new(ahead: usize) -> Pace {
-        Pace { merged: Mutex::new(0), changed: Condvar::new(), ahead }
+        Pace {
+            merged: Mutex::new(0),
+            changed: Condvar::new(),
+            ahead,
+        }
     }
 
     /// Waits for a part's turn; false if there is to be none.
     fn wait(&self, place: usize, stop: &AtomicBool) -> bool {
-        let merged = self.merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let merged = self
+            .merged
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let too_early =
             |merged: &mut usize| place >= *merged + self.ahead && !stop.load(Ordering::Relaxed);
         let waited = self.changed.wait_while(merged, too_early);
@@ -103,12 +118,18 @@ impl Pace {
     }
 
     fn merged(&self) {
-        *self.merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
+        *self
+            .merged
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
         self.changed.notify_all();
     }
 
     fn wake(&self) {
-        let guard = self.merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let guard = self
+            .merged
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         drop(guard);
         self.changed.notify_all();
     }
@@ -143,14 +164,20 @@ fn reduce_part(plan: &Plan, part: &Part<'_>, readers: usize) -> Result<Vec<Block
     if readers <= 1 {
         return reduce_in_one(plan, part);
     }
-    let Part { table, part: place, first_row } = *part;
+    let Part {
+        table,
+        part: place,
+        first_row,
+    } = *part;
     let mut head = table.read_part(place, plan.head_columns(), BLOCK_ROWS)?;
     let mut groups = open_groups(plan, table, place, readers)?;
     let mut blocks = Vec::new();
     let mut first_row = first_row;
     while let Some(batch) = head.next() {
         let batch = batch?;
-        let block = plan.open(first_row, &batch).with_context(|| table.path().display().to_string())?;
+        let block = plan
+            .open(first_row, &batch)
+            .with_context(|| table.path().display().to_string())?;
         let sums: Vec<Vec<ItemSums>> = groups
             .par_iter_mut()
             .map(|group| group.next(plan, &block))
@@ -164,7 +191,11 @@ fn reduce_part(plan: &Plan, part: &Part<'_>, readers: usize) -> Result<Vec<Block
 
 /// All columns by one reader.
 fn reduce_in_one(plan: &Plan, part: &Part<'_>) -> Result<Vec<Block>> {
-    let Part { table, part: place, mut first_row } = *part;
+    let Part {
+        table,
+        part: place,
+        mut first_row,
+    } = *part;
     let shown = || table.path().display().to_string();
     let mut columns = plan.head_columns().to_vec();
     let mut items = Vec::with_capacity(plan.items());
@@ -173,10 +204,13 @@ fn reduce_in_one(plan: &Plan, part: &Part<'_>) -> Result<Vec<Block>> {
             .item_columns(item)
             .iter()
             .map(|column| {
-                columns.iter().position(|known| known == column).unwrap_or_else(|| {
-                    columns.push(*column);
-                    columns.len() - 1
-                })
+                columns
+                    .iter()
+                    .position(|known| known == column)
+                    .unwrap_or_else(|| {
+                        columns.push(*column);
+                        columns.len() - 1
+                    })
             })
             .collect();
         items.push(places);
@@ -185,7 +219,9 @@ fn reduce_in_one(plan: &Plan, part: &Part<'_>) -> Result<Vec<Block>> {
     let mut blocks = Vec::new();
     for batch in table.read_part(place, &columns, BLOCK_ROWS)? {
         let batch = batch?;
-        let block = plan.open(first_row, &batch.project(&head)?).with_context(shown)?;
+        let block = plan
+            .open(first_row, &batch.project(&head)?)
+            .with_context(shown)?;
         let sums = items
             .iter()
             .enumerate()
@@ -212,10 +248,9 @@ impl Group {
         plan: &Plan,
         block: &chiso_survey::plan::OpenBlock,
     ) -> Result<Vec<ItemSums>> {
-        let batch = self
-            .batches
-            .next()
-            .context("found fewer rows in a column than in the design's columns; expected as many")??;
+        let batch = self.batches.next().context(
+            "found fewer rows in a column than in the design's columns; expected as many",
+        )??;
         self.items
             .clone()
             .zip(&self.places)
@@ -244,7 +279,11 @@ fn open_groups(plan: &Plan, table: &Table, part: usize, readers: usize) -> Resul
             places.push(of_item);
         }
         let batches = table.read_part(part, &columns, BLOCK_ROWS)?;
-        groups.push(Group { items: items.clone(), places, batches });
+        groups.push(Group {
+            items: items.clone(),
+            places,
+            batches,
+        });
         start = items.end;
     }
     Ok(groups)
