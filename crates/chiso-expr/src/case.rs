@@ -1,7 +1,7 @@
 //! CASE: each result is computed for the rows of its branch alone, so that a branch can guard
 //! another from a division by zero.
 
-use arrow_arith::boolean::not;
+use arrow_arith::boolean::{is_null, not};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, UInt32Array, new_null_array};
 use arrow_ord::cmp::eq;
@@ -51,6 +51,20 @@ pub(crate) fn evaluate(
         places,
         operand,
     };
+    if let Some(nulls) = remainder.null_operands()? {
+        // NULL equals nothing: these rows are left out before any condition is computed.
+        let rest = remainder.filter(&not(&nulls)?)?;
+        let left_out = remainder.filter(&nulls)?;
+        if rest.rows.count == 0 {
+            return results.finish(
+                &left_out,
+                value_of(otherwise, data_type, &left_out)?,
+                rows.count,
+            );
+        }
+        results.add(&left_out, value_of(otherwise, data_type, &left_out)?);
+        remainder = rest;
+    }
     for (when, then) in branches {
         let taken = remainder.taken(when)?;
         let count = taken.values().count_set_bits();
@@ -65,14 +79,34 @@ pub(crate) fn evaluate(
         results.add(&branch, evaluate::evaluate(then, &branch.rows)?);
         remainder = remainder.filter(&not(&taken)?)?;
     }
-    let value = match otherwise {
-        Some(otherwise) => evaluate::evaluate(otherwise, &remainder.rows)?,
-        None => Value::null(data_type),
-    };
-    results.finish(&remainder, value, rows.count)
+    results.finish(
+        &remainder,
+        value_of(otherwise, data_type, &remainder)?,
+        rows.count,
+    )
+}
+
+/// The value of ELSE, NULL without one.
+fn value_of(
+    otherwise: Option<&Typed>,
+    data_type: &DataType,
+    remainder: &Remainder,
+) -> Result<Value, ArrowError> {
+    match otherwise {
+        Some(otherwise) => evaluate::evaluate(otherwise, &remainder.rows),
+        None => Ok(Value::null(data_type)),
+    }
 }
 
 impl Remainder {
+    /// The rows whose operand is NULL, if there are any.
+    fn null_operands(&self) -> Result<Option<BooleanArray>, ArrowError> {
+        match &self.operand {
+            Some(operand) if operand.logical_null_count() > 0 => is_null(operand).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// The rows for which the branch's condition is TRUE.
     fn taken(&self, when: &Typed) -> Result<BooleanArray, ArrowError> {
         let when = evaluate::evaluate(when, &self.rows)?;

@@ -46,11 +46,7 @@ pub(crate) fn union(left: &DataType, right: &DataType) -> Option<DataType> {
 pub(crate) fn resolution(types: &[DataType]) -> Option<DataType> {
     let first = types.first()?;
     if types.iter().all(|other| other == first) {
-        return Some(if *first == DataType::Null {
-            DataType::Utf8View
-        } else {
-            first.clone()
-        });
+        return Some(first.clone());
     }
     let mut kinds = types.iter().filter_map(kind);
     let kind = kinds.next();

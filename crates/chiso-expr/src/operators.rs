@@ -60,18 +60,18 @@ pub(crate) fn arithmetic_types(
     }
     let is_decimal = |part: &DataType| matches!(part, DataType::Decimal128(..));
     let exact = |part: &DataType| is_decimal(part) || part.is_integer();
-    if left == right || (is_decimal(left) || is_decimal(right)) && exact(left) && exact(right) {
-        let (left, right) = if left == right {
-            (left.clone(), right.clone())
-        } else {
-            (coerce::as_decimal(left)?, coerce::as_decimal(right)?)
-        };
-        let empty = (new_empty_array(&left), new_empty_array(&right));
-        let result = evaluate::arithmetic(operator, &empty.0, &empty.1).ok()?;
-        return Some((left, right, result.data_type().clone()));
-    }
-    let met = coerce::number(left, right)?;
-    Some((met.clone(), met.clone(), met))
+    let (left, right) = if left == right {
+        (left.clone(), right.clone())
+    } else if (is_decimal(left) || is_decimal(right)) && exact(left) && exact(right) {
+        (coerce::as_decimal(left)?, coerce::as_decimal(right)?)
+    } else {
+        let met = coerce::number(left, right)?;
+        (met.clone(), met)
+    };
+    // The kernel knows best which decimal comes out.
+    let empty = (new_empty_array(&left), new_empty_array(&right));
+    let result = evaluate::arithmetic(operator, &empty.0, &empty.1).ok()?;
+    Some((left, right, result.data_type().clone()))
 }
 
 pub(crate) fn compare(
