@@ -9,6 +9,7 @@ pub mod distribution;
 pub mod estimate;
 pub mod key;
 pub mod plan;
+pub mod pps;
 pub mod proportion;
 pub mod quantile;
 pub mod replicate;

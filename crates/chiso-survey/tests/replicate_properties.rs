@@ -1,9 +1,10 @@
 //! What theory says of replicate variances, on drawn samples: jackknife and BRR against Taylor,
 //! bootstraps against Taylor within Monte Carlo error, and mean multipliers of 1.
 
+use chiso_survey::design::LonelyPsu;
 use chiso_survey::replicate::{
-    DomainSums, LonelyReplicate, MultistageDesign, PsuDesign, ReplicateWeights, Stage, Statistic,
-    brr, canty_davison, jk1, jkn, multistage_rescaled, rao_wu, replicate_estimates, subbootstrap,
+    DomainSums, MultistageDesign, PsuDesign, ReplicateWeights, Stage, Statistic, brr,
+    canty_davison, jk1, jkn, multistage_rescaled, rao_wu, replicate_estimates, subbootstrap,
 };
 use faer::{Mat, MatRef};
 use proptest::prelude::*;
@@ -73,7 +74,7 @@ proptest! {
         let population = vec![NONE, count(1) + rest, count(2), count(3) * 2.0];
         let z: Vec<f64> = psus.iter().map(|(_, value)| *value).collect();
         let design = PsuDesign::new(stratum, population).unwrap();
-        let jackknife = jkn(&design, LonelyReplicate::Fail).unwrap();
+        let jackknife = jkn(&design, LonelyPsu::Fail).unwrap();
         prop_assert!(close(variance_of_total(&jackknife, &z), taylor(&design, &z), 1e-9));
     }
 
@@ -100,7 +101,7 @@ proptest! {
         let population = sizes.iter().map(|&n| 7.0 * n as f64).collect();
         let design = PsuDesign::new(stratum, population).unwrap();
         for weights in [
-            jkn(&design, LonelyReplicate::Fail).unwrap(),
+            jkn(&design, LonelyPsu::Fail).unwrap(),
             brr(&design, 0.4).unwrap(),
             canty_davison(&design, 9, seed).unwrap(),
             subbootstrap(&design, 9, seed).unwrap(),

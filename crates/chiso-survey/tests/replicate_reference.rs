@@ -5,10 +5,11 @@ mod replicate_support;
 
 use std::collections::{BTreeMap, HashMap};
 
+use chiso_survey::design::LonelyPsu;
 use chiso_survey::replicate::{
-    DomainSums, GivenReplicates, GivenScale, GivenWeights, LonelyReplicate, PsuDesign,
-    ReplicateEstimate, ReplicateWeights, SimpleRandomSample, Statistic, brr, given, hadamard, jk1,
-    jkn, replicate_estimates, srs_variance_of_mean, srs_variance_of_total,
+    DomainSums, GivenReplicates, GivenScale, GivenWeights, PsuDesign, ReplicateEstimate,
+    ReplicateWeights, SimpleRandomSample, Statistic, brr, given, hadamard, jk1, jkn,
+    replicate_estimates, srs_variance_of_mean, srs_variance_of_total,
 };
 use faer::Mat;
 use replicate_support::{Table, agree, matrix, read, reference};
@@ -338,7 +339,7 @@ fn made_anew(name: &str, data: &Table) -> Option<(Vec<usize>, ReplicateWeights)>
     let (psu_of_row, design) = psu_design(data, stratum, cluster, fpc);
     let weights = match name {
         _ if name.contains("JK1") => jk1(&design).unwrap(),
-        _ if name.contains("JKn") => jkn(&design, LonelyReplicate::Fail).unwrap(),
+        _ if name.contains("JKn") => jkn(&design, LonelyPsu::Fail).unwrap(),
         _ if name.contains("BRR") => brr(&design, 0.0).unwrap(),
         _ if name.contains("Fay03") => brr(&design, 0.3).unwrap(),
         _ => return None,

@@ -2,24 +2,9 @@
 
 use faer::Mat;
 
-use super::{PsuDesign, ReplicateError, ReplicateMethod, ReplicateWeights};
+use crate::design::LonelyPsu;
 
-/// What JKn does with a stratum of one PSU that is not the whole stratum (R's
-/// `survey.lonely.psu` as `jknweights` reads it).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LonelyReplicate {
-    /// Refuse.
-    #[default]
-    Fail,
-    /// No replicate: the stratum adds no variance.
-    Remove,
-    /// No replicate: the PSU was certain to be taken.
-    Certainty,
-    /// One replicate that leaves the stratum out and gives its weight to all other strata.
-    Adjust,
-    /// No replicate; the whole variance is multiplied by PSUs / replicates.
-    Average,
-}
+use super::{PsuDesign, ReplicateError, ReplicateMethod, ReplicateWeights};
 
 /// JK1: `n` replicates, each without one PSU, the others' weights times `n/(n − 1)`; scale
 /// `(1 − f)(n − 1)/n`. Degrees of freedom `n − 1`. (R `jk1weights`.)
@@ -66,15 +51,17 @@ pub fn jk1(design: &PsuDesign) -> Result<ReplicateWeights, ReplicateError> {
 /// `(1 − f_h)(n_h − 1)/n_h`. Degrees of freedom PSUs − strata, over the strata with replicates.
 /// (R `jknweights`.)
 ///
+/// A stratum with one of several PSUs is treated as R's `jknweights` reads `survey.lonely.psu`:
+/// `Adjust` makes one replicate that leaves the stratum out and gives its weight to all other
+/// strata; `Remove` and `Certainty` make none, so the stratum adds no variance; `Average` makes
+/// none and multiplies the whole variance by PSUs / replicates.
+///
 /// Where R stops because all strata were taken completely, this gives no replicates and variances
 /// of 0.
 ///
 /// # Errors
-/// A lonely PSU, with [`LonelyReplicate::Fail`]; with `Adjust`, a lone stratum.
-pub fn jkn(
-    design: &PsuDesign,
-    lonely: LonelyReplicate,
-) -> Result<ReplicateWeights, ReplicateError> {
+/// A lonely PSU, with [`LonelyPsu::Fail`]; with `Adjust`, a lone stratum.
+pub fn jkn(design: &PsuDesign, lonely: LonelyPsu) -> Result<ReplicateWeights, ReplicateError> {
     let mut columns = Vec::new();
     let mut freedom = 0;
     for h in strata_by_first_psu(design) {
@@ -88,27 +75,27 @@ pub fn jkn(
             continue;
         }
         match lonely {
-            LonelyReplicate::Fail => {
+            LonelyPsu::Fail => {
                 return Err(ReplicateError::LonelyPsu {
                     stratum: h,
                     method: "JKn",
                 });
             }
-            LonelyReplicate::Adjust if design.strata() == 1 => {
+            LonelyPsu::Adjust if design.strata() == 1 => {
                 return Err(ReplicateError::LonelyPsu {
                     stratum: h,
                     method: "JKn",
                 });
             }
-            LonelyReplicate::Adjust => {
+            LonelyPsu::Adjust => {
                 freedom += 1;
                 columns.push(leave_out_stratum(design, h));
             }
-            LonelyReplicate::Remove | LonelyReplicate::Certainty | LonelyReplicate::Average => {}
+            LonelyPsu::Remove | LonelyPsu::Certainty | LonelyPsu::Average => {}
         }
     }
     let psus = design.psus();
-    let average = lonely == LonelyReplicate::Average && !columns.is_empty();
+    let average = lonely == LonelyPsu::Average && !columns.is_empty();
     let scale = if average {
         psus as f64 / columns.len() as f64
     } else {
@@ -188,7 +175,7 @@ mod tests {
     #[test]
     fn a_stratum_taken_completely_gets_no_replicates() {
         let design = PsuDesign::new(vec![0, 0, 1, 1, 1], vec![2.0, 30.0]).unwrap();
-        let weights = jkn(&design, LonelyReplicate::Fail).unwrap();
+        let weights = jkn(&design, LonelyPsu::Fail).unwrap();
         assert_eq!(weights.replicates(), 3);
         assert_eq!(weights.degrees_of_freedom, 2);
         assert!((0..3).all(|r| weights.multipliers[(0, r)] == 1.0));
@@ -205,7 +192,7 @@ mod tests {
     #[test]
     fn a_lonely_psu_is_refused_or_handled_as_told() {
         let design = PsuDesign::new(vec![0, 0, 1], vec![f64::INFINITY; 2]).unwrap();
-        let refused = jkn(&design, LonelyReplicate::Fail).unwrap_err();
+        let refused = jkn(&design, LonelyPsu::Fail).unwrap_err();
         assert_eq!(
             refused,
             ReplicateError::LonelyPsu {
@@ -213,13 +200,10 @@ mod tests {
                 method: "JKn"
             }
         );
-        assert_eq!(
-            jkn(&design, LonelyReplicate::Remove).unwrap().replicates(),
-            2
-        );
-        let average = jkn(&design, LonelyReplicate::Average).unwrap();
+        assert_eq!(jkn(&design, LonelyPsu::Remove).unwrap().replicates(), 2);
+        let average = jkn(&design, LonelyPsu::Average).unwrap();
         assert!((average.scale - 1.5).abs() < 1e-15);
-        let adjust = jkn(&design, LonelyReplicate::Adjust).unwrap();
+        let adjust = jkn(&design, LonelyPsu::Adjust).unwrap();
         assert_eq!(adjust.replicates(), 3);
         assert_eq!(
             [0, 1, 2].map(|psu| adjust.multipliers[(psu, 2)]),

@@ -44,7 +44,7 @@ pub use design::{PsuDesign, ReplicateError};
 pub use design_effect::{SimpleRandomSample, srs_variance_of_mean, srs_variance_of_total};
 pub use given::{GivenReplicates, GivenScale, GivenWeights, given};
 pub use hadamard::{HadamardMatrix, hadamard};
-pub use jackknife::{LonelyReplicate, jk1, jkn};
+pub use jackknife::{jk1, jkn};
 pub use kernel::{
     DomainSums, ReplicateEstimate, Statistic, replicate_estimates, replicate_totals,
     replicate_values,
