@@ -14,7 +14,9 @@
 //!   as it was, and the count of those left out is reported with the variance.
 //! * Jackknife under a finite population: the error is scaled, not the weights:
 //!   `(1 − f)(n − 1)/n`, of the whole for JK1, per stratum for JKn. A stratum that was taken
-//!   completely gets no replicates.
+//!   completely gets no replicates. (R then leaves its rows out of the replicates of a total, but
+//!   not out of the estimate, which spoils its `mse` errors of totals and alters those of totals
+//!   under `Adjust`; here they stay in both.)
 //! * BRR and Fay leave finite-population corrections aside.
 //! * Canty–Davison draws from a population made of copies of the sample; its scale is
 //!   `n̄/((n̄ − 1)(R − 1))` with `n̄` the harmonic mean of the strata's PSU counts.
