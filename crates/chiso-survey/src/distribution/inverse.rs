@@ -67,7 +67,17 @@ fn log_leading_term(p: f64, a: f64, b: f64) -> f64 {
 
 /// (x, 1 − x) with I_x(a, b) = p for p ≤ ½.
 fn beta_lower_quantile(p: f64, a: f64, b: f64) -> (f64, f64) {
-    let start = log_leading_term(p, a, b).min((a / (a + b)).ln());
+    let leading = log_leading_term(p, a, b).min((a / (a + b)).ln());
+    let near_normal = if a.min(b) > 2.0 {
+        expansion(p, 1.0 - p, a, b).0
+    } else {
+        0.0
+    };
+    let start = if near_normal > 0.0 {
+        near_normal.ln().max(leading)
+    } else {
+        leading
+    };
     // 1 − e^u by expm1, so that x near 1 keeps its complement.
     let u = solve(p, start, -f64::MIN_POSITIVE, 1.0, |u| {
         beta_tails(a, b, u.exp(), -u.exp_m1())

@@ -2,7 +2,7 @@
 //! so that its parts are tested against something else.
 #![allow(dead_code)]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
 /// The folder of R's reference numbers; `None` (said on standard output) where it is absent, a
@@ -147,6 +147,16 @@ impl Design {
         )
     }
 
+    /// Clusters less strata among the rows with `inside`.
+    pub fn degrees_of_freedom(&self, inside: &[bool]) -> f64 {
+        let rows = || (0..inside.len()).filter(|row| inside[*row]);
+        let clusters: HashSet<_> = rows()
+            .map(|row| (&self.strata[row], &self.first[row]))
+            .collect();
+        let strata: HashSet<_> = rows().map(|row| &self.strata[row]).collect();
+        clusters.len() as f64 - strata.len() as f64
+    }
+
     /// Covariance of the totals of two already weighted variables.
     pub fn covariance(&self, a: &[f64], b: &[f64]) -> f64 {
         let mut strata: BTreeMap<&str, BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
@@ -192,7 +202,7 @@ fn numbers_or_inverse(design: &Design, column: &str) -> Vec<f64> {
             .collect();
     }
     let units = |key: &dyn Fn(usize) -> (String, String)| -> HashMap<String, f64> {
-        let mut seen: HashMap<String, std::collections::HashSet<String>> = HashMap::new();
+        let mut seen: HashMap<String, HashSet<String>> = HashMap::new();
         for row in 0..design.strata.len() {
             let (group, unit) = key(row);
             seen.entry(group).or_default().insert(unit);
