@@ -7,8 +7,8 @@ use crate::coerce;
 use crate::error::BindError;
 use crate::function::{Function, Places, Signature};
 use crate::names;
-use crate::node::{Literal, Logic, Name, Node};
-use crate::operators::{arithmetic, between, compare, concatenate, is, like, negate};
+use crate::node::{Literal, Name, Node};
+use crate::operators::{arithmetic, between, compare, concatenate, is, like, logic, negate};
 use crate::plan::{Plan, Typed};
 use crate::typed::{boolean, cast, convert, literal, operands, to_boolean};
 
@@ -39,75 +39,64 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// Binds a part.
+    /// Binds a part. The arms only hand over, so that a level of nesting takes little stack.
     pub(crate) fn typed(&mut self, node: &Node) -> Result<Typed, BindError> {
         match node {
             Node::Column(name) => self.column(name),
             Node::Literal(value) => Ok(literal(value)),
-            Node::Not(operand) => {
-                let operand = to_boolean("NOT", self.typed(operand)?)?;
-                Ok(boolean(Plan::Not(Box::new(operand))))
-            }
-            Node::Negate(operand) => negate(self.typed(operand)?),
-            Node::Plus(operand) => {
-                let operand = self.typed(operand)?;
-                if operand.data_type.is_numeric() {
-                    Ok(operand)
-                } else {
-                    Err(operands("+", &[&operand]))
-                }
-            }
-            Node::Arithmetic(operator, left, right) => {
-                arithmetic(*operator, self.typed(left)?, self.typed(right)?)
-            }
-            Node::Compare(comparison, left, right) => {
-                compare(*comparison, self.typed(left)?, self.typed(right)?)
-            }
-            Node::Logic(logic, left, right) => self.logic(*logic, left, right),
-            Node::Concatenate(left, right) => concatenate(self.typed(left)?, self.typed(right)?),
-            Node::Is {
-                operand,
-                test,
-                negated,
-            } => is(self.typed(operand)?, *test, *negated),
+            Node::Not(operand)
+            | Node::Negate(operand)
+            | Node::Plus(operand)
+            | Node::Is { operand, .. }
+            | Node::Cast { operand, .. } => self.one(node, operand),
+            Node::Arithmetic(_, left, right)
+            | Node::Compare(_, left, right)
+            | Node::Logic(_, left, right)
+            | Node::Concatenate(left, right)
+            | Node::Like {
+                operand: left,
+                pattern: right,
+                ..
+            } => self.two(node, left, right),
             Node::Between {
                 operand,
                 low,
                 high,
                 negated,
-            } => between(
-                self.typed(operand)?,
-                self.typed(low)?,
-                self.typed(high)?,
-                *negated,
-            ),
+            } => self.between([operand, low, high], *negated),
             Node::In {
                 operand,
                 list,
                 negated,
             } => self.list(operand, list, *negated),
-            Node::Like {
-                operand,
-                pattern,
-                negated,
-                ignore_case,
-            } => like(
-                self.typed(operand)?,
-                self.typed(pattern)?,
-                *negated,
-                *ignore_case,
-            ),
             Node::Case {
                 operand,
                 branches,
                 otherwise,
             } => self.case(operand.as_deref(), branches, otherwise.as_deref()),
-            Node::Cast { operand, to, safe } => cast(self.typed(operand)?, to, *safe),
             Node::Call {
                 function,
                 arguments,
             } => self.call(*function, arguments),
         }
+    }
+
+    fn one(&mut self, node: &Node, operand: &Node) -> Result<Typed, BindError> {
+        let operand = self.typed(operand)?;
+        of_one(node, operand)
+    }
+
+    fn two(&mut self, node: &Node, left: &Node, right: &Node) -> Result<Typed, BindError> {
+        let left = Box::new(self.typed(left)?);
+        let right = self.typed(right)?;
+        of_two(node, *left, right)
+    }
+
+    fn between(&mut self, parts: [&Node; 3], negated: bool) -> Result<Typed, BindError> {
+        let [operand, low, high] = parts;
+        let operand = Box::new(self.typed(operand)?);
+        let low = Box::new(self.typed(low)?);
+        between(*operand, *low, self.typed(high)?, negated)
     }
 
     fn column(&mut self, name: &Name) -> Result<Typed, BindError> {
@@ -139,17 +128,6 @@ impl<'a> Binder<'a> {
             plan,
             data_type: data_type.clone(),
         })
-    }
-
-    fn logic(&mut self, logic: Logic, left: &Node, right: &Node) -> Result<Typed, BindError> {
-        let (left, right) = (self.typed(left)?, self.typed(right)?);
-        let truth = |part: &Typed| matches!(part.data_type, DataType::Boolean | DataType::Null);
-        if !truth(&left) || !truth(&right) {
-            return Err(operands(logic.symbol(), &[&left, &right]));
-        }
-        let left = Box::new(convert(left, &DataType::Boolean)?);
-        let right = Box::new(convert(right, &DataType::Boolean)?);
-        Ok(boolean(Plan::Logic(logic, left, right)))
     }
 
     fn list(&mut self, operand: &Node, list: &[Node], negated: bool) -> Result<Typed, BindError> {
@@ -218,7 +196,10 @@ impl<'a> Binder<'a> {
             .map(|(argument, wanted)| convert(argument, wanted))
             .collect::<Result<Vec<_>, _>>()?;
         if function == Function::Coalesce {
-            return Ok(coalesce(arguments, result));
+            return Ok(Typed {
+                plan: Plan::Coalesce(arguments),
+                data_type: result,
+            });
         }
         Ok(Typed {
             plan: Plan::Call {
@@ -227,6 +208,36 @@ impl<'a> Binder<'a> {
             },
             data_type: result,
         })
+    }
+}
+
+/// Operators of one operand.
+fn of_one(node: &Node, operand: Typed) -> Result<Typed, BindError> {
+    match node {
+        Node::Not(_) => {
+            let operand = to_boolean("NOT", operand)?;
+            Ok(boolean(Plan::Not(Box::new(operand))))
+        }
+        Node::Negate(_) => negate(operand),
+        Node::Plus(_) if !operand.data_type.is_numeric() => Err(operands("+", &[&operand])),
+        Node::Is { test, negated, .. } => is(operand, *test, *negated),
+        Node::Cast { to, safe, .. } => cast(operand, to, *safe),
+        _ => Ok(operand),
+    }
+}
+
+/// Operators of two operands.
+fn of_two(node: &Node, left: Typed, right: Typed) -> Result<Typed, BindError> {
+    match node {
+        Node::Arithmetic(operator, ..) => arithmetic(*operator, left, right),
+        Node::Compare(comparison, ..) => compare(*comparison, left, right),
+        Node::Logic(connective, ..) => logic(*connective, left, right),
+        Node::Like {
+            negated,
+            ignore_case,
+            ..
+        } => like(left, right, *negated, *ignore_case),
+        _ => concatenate(left, right),
     }
 }
 
@@ -278,31 +289,4 @@ fn case(
         },
         data_type,
     })
-}
-
-/// `coalesce(a, b)` is `CASE WHEN a IS NOT NULL THEN a ELSE b END`: `b` is computed only where it
-/// is needed.
-fn coalesce(mut arguments: Vec<Typed>, data_type: DataType) -> Typed {
-    let last = arguments.pop().map(Box::new);
-    let branches: Vec<(Typed, Typed)> = arguments
-        .into_iter()
-        .map(|argument| {
-            let operand = Box::new(argument.clone());
-            (
-                boolean(Plan::IsNull {
-                    operand,
-                    negated: true,
-                }),
-                argument,
-            )
-        })
-        .collect();
-    Typed {
-        plan: Plan::Case {
-            operand: None,
-            branches,
-            otherwise: last,
-        },
-        data_type,
-    }
 }

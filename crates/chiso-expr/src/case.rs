@@ -1,7 +1,7 @@
 //! CASE: each result is computed for the rows of its branch alone, so that a branch can guard
 //! another from a division by zero.
 
-use arrow_arith::boolean::{is_null, not};
+use arrow_arith::boolean::{is_not_null, is_null, not};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, UInt32Array, new_null_array};
 use arrow_ord::cmp::eq;
@@ -41,16 +41,8 @@ pub(crate) fn evaluate(
     let operand = operand
         .map(|operand| evaluate::evaluate(operand, rows)?.into_array(rows.count))
         .transpose()?;
-    let mut results = Results {
-        parts: vec![new_null_array(data_type, 1)],
-        places: vec![(0, 0); rows.count],
-    };
-    let places = UInt32Array::from_iter_values((0..rows.count).map(|row| row as u32));
-    let mut remainder = Remainder {
-        rows: rows.clone(),
-        places,
-        operand,
-    };
+    let mut results = Results::new(data_type, rows);
+    let mut remainder = Remainder::new(rows, operand);
     if let Some(nulls) = remainder.null_operands()? {
         // NULL equals nothing: these rows are left out before any condition is computed.
         let rest = remainder.filter(&not(&nulls)?)?;
@@ -86,6 +78,35 @@ pub(crate) fn evaluate(
     )
 }
 
+/// The values of COALESCE: the first that is not NULL. The last argument's values are taken as they
+/// are.
+pub(crate) fn coalesce(
+    arguments: &[Typed],
+    data_type: &DataType,
+    rows: &Rows,
+) -> Result<Value, ArrowError> {
+    let Some((last, arguments)) = arguments.split_last() else {
+        return Ok(Value::null(data_type));
+    };
+    let mut results = Results::new(data_type, rows);
+    let mut remainder = Remainder::new(rows, None);
+    for argument in arguments {
+        let value = evaluate::evaluate(argument, &remainder.rows)?;
+        let nulls = value.inner().logical_null_count();
+        if nulls == 0 {
+            return results.finish(&remainder, value, rows.count);
+        }
+        if nulls == value.inner().len() {
+            continue;
+        }
+        let known = is_not_null(value.inner())?;
+        results.add(&remainder.filter(&known)?, value.filter(&known)?);
+        remainder = remainder.filter(&not(&known)?)?;
+    }
+    let value = evaluate::evaluate(last, &remainder.rows)?;
+    results.finish(&remainder, value, rows.count)
+}
+
 /// The value of ELSE, NULL without one.
 fn value_of(
     otherwise: Option<&Typed>,
@@ -99,6 +120,16 @@ fn value_of(
 }
 
 impl Remainder {
+    /// All rows.
+    fn new(rows: &Rows, operand: Option<ArrayRef>) -> Self {
+        let places = UInt32Array::from_iter_values((0..rows.count).map(|row| row as u32));
+        Self {
+            rows: rows.clone(),
+            places,
+            operand,
+        }
+    }
+
     /// The rows whose operand is NULL, if there are any.
     fn null_operands(&self) -> Result<Option<BooleanArray>, ArrowError> {
         match &self.operand {
@@ -137,6 +168,14 @@ impl Remainder {
 }
 
 impl Results {
+    /// No result for any row.
+    fn new(data_type: &DataType, rows: &Rows) -> Self {
+        Self {
+            parts: vec![new_null_array(data_type, 1)],
+            places: vec![(0, 0); rows.count],
+        }
+    }
+
     /// Sets the values of a branch's rows.
     fn add(&mut self, branch: &Remainder, value: Value) {
         let (part, scalar) = (self.parts.len(), value.is_scalar());

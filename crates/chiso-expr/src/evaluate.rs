@@ -17,7 +17,7 @@ use arrow_string::like;
 use crate::call;
 use crate::case;
 use crate::logic;
-use crate::node::{Arithmetic, Comparison};
+use crate::node::{Arithmetic, Comparison, Logic};
 use crate::plan::{Plan, Typed};
 use crate::value::{Rows, Value, aligned, boolean};
 
@@ -46,7 +46,10 @@ pub(crate) fn evaluate(typed: &Typed, rows: &Rows) -> Result<Value, ArrowError> 
         Plan::Compare(comparison, left, right) => {
             compare(*comparison, evaluate(left, rows)?, evaluate(right, rows)?)
         }
-        Plan::Logic(logic, left, right) => logic::evaluate(*logic, left, right, rows),
+        Plan::Logic(logic, left, right) => {
+            let left = evaluate(left, rows)?;
+            logic::join(*logic, left, rows, |rows, _| evaluate(right, rows))
+        }
         Plan::Concatenate(left, right) => {
             let (arrays, scalar) = aligned(
                 vec![evaluate(left, rows)?, evaluate(right, rows)?],
@@ -67,6 +70,7 @@ pub(crate) fn evaluate(typed: &Typed, rows: &Rows) -> Result<Value, ArrowError> 
             };
             test(array.as_ref()).map(boolean)
         }),
+        Plan::Between { operand, low, high } => between([operand, low, high], rows),
         Plan::In {
             operand,
             list,
@@ -103,6 +107,7 @@ pub(crate) fn evaluate(typed: &Typed, rows: &Rows) -> Result<Value, ArrowError> 
                 rows,
             )
         }
+        Plan::Coalesce(arguments) => case::coalesce(arguments, &typed.data_type, rows),
         Plan::Cast { operand, safe } => evaluate(operand, rows)?
             .map(|array| cast_with_options(array, &typed.data_type, &cast_options(*safe))),
         Plan::Call {
@@ -171,6 +176,19 @@ fn without_negative_zero(array: &ArrayRef) -> ArrayRef {
         ),
         _ => array.clone(),
     }
+}
+
+fn between([operand, low, high]: [&Typed; 3], rows: &Rows) -> Result<Value, ArrowError> {
+    let operand = evaluate(operand, rows)?;
+    let above = compare(
+        Comparison::GreaterOrEqual,
+        operand.clone(),
+        evaluate(low, rows)?,
+    )?;
+    logic::join(Logic::And, above, rows, |rows, mask| {
+        let operand = mask.map_or_else(|| Ok(operand.clone()), |mask| operand.filter(mask))?;
+        compare(Comparison::LessOrEqual, operand, evaluate(high, rows)?)
+    })
 }
 
 /// TRUE where the operand equals an item; else NULL where the operand or an item is NULL.

@@ -10,9 +10,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray};
 use arrow_schema::ArrowError;
 
-use crate::evaluate;
 use crate::node::Logic;
-use crate::plan::Typed;
 use crate::value::{Rows, Value, aligned, boolean};
 
 /// The share of rows up to which the right side is computed for these rows only.
@@ -30,28 +28,25 @@ enum Rest {
     Both,
 }
 
-/// The connective's values.
-pub(crate) fn evaluate(
+/// The connective's values, given the left side's and how to compute the right side's: for all
+/// rows, or for the marked ones.
+pub(crate) fn join(
     logic: Logic,
-    left: &Typed,
-    right: &Typed,
+    left: Value,
     rows: &Rows,
+    right: impl FnOnce(&Rows, Option<&BooleanArray>) -> Result<Value, ArrowError>,
 ) -> Result<Value, ArrowError> {
-    let left = evaluate::evaluate(left, rows)?;
     match rest(logic, left.inner().as_boolean()) {
         Rest::Nothing => Ok(left),
-        Rest::All => evaluate::evaluate(right, rows),
+        Rest::All => right(rows, None),
         Rest::Marked(mask) => {
             let selected = rows.filter(&mask)?;
-            let right = evaluate::evaluate(right, &selected)?.into_array(selected.count)?;
-            Ok(Value::Array(scatter(
-                &mask,
-                right.as_boolean(),
-                logic == Logic::Or,
-            )))
+            let right = right(&selected, Some(&mask))?.into_array(selected.count)?;
+            let joined = scatter(&mask, right.as_boolean(), logic == Logic::Or);
+            Ok(Value::Array(joined))
         }
         Rest::Both => {
-            let right = evaluate::evaluate(right, rows)?;
+            let right = right(rows, None)?;
             let (arrays, scalar) = aligned(vec![left, right], rows.count)?;
             let kernel = match logic {
                 Logic::And => and_kleene,

@@ -87,6 +87,16 @@ pub(crate) fn compare(
     Ok(boolean(Plan::Compare(comparison, left, right)))
 }
 
+pub(crate) fn logic(logic: Logic, left: Typed, right: Typed) -> Result<Typed, BindError> {
+    let truth = |part: &Typed| matches!(part.data_type, DataType::Boolean | DataType::Null);
+    if !truth(&left) || !truth(&right) {
+        return Err(operands(logic.symbol(), &[&left, &right]));
+    }
+    let left = Box::new(convert(left, &DataType::Boolean)?);
+    let right = Box::new(convert(right, &DataType::Boolean)?);
+    Ok(boolean(Plan::Logic(logic, left, right)))
+}
+
 pub(crate) fn concatenate(left: Typed, right: Typed) -> Result<Typed, BindError> {
     use DataType::{LargeUtf8, Utf8, Utf8View};
     let (l, r) = (&left.data_type, &right.data_type);
@@ -147,18 +157,12 @@ pub(crate) fn between(
     let Some(met) = met else {
         return Err(operands("BETWEEN", &[&operand, &low, &high]));
     };
-    let operand = convert(operand, &met)?;
-    let (low, high) = (
-        Box::new(convert(low, &met)?),
-        Box::new(convert(high, &met)?),
-    );
-    let above = Plan::Compare(Comparison::GreaterOrEqual, Box::new(operand.clone()), low);
-    let below = Plan::Compare(Comparison::LessOrEqual, Box::new(operand), high);
-    let within = boolean(Plan::Logic(
-        Logic::And,
-        Box::new(boolean(above)),
-        Box::new(boolean(below)),
-    ));
+    let [operand, low, high] = [operand, low, high].map(|part| convert(part, &met).map(Box::new));
+    let within = boolean(Plan::Between {
+        operand: operand?,
+        low: low?,
+        high: high?,
+    });
     Ok(if negated {
         boolean(Plan::Not(Box::new(within)))
     } else {

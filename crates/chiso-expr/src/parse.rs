@@ -5,7 +5,7 @@ use sqlparser::ast::{
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Token, Tokenizer};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 
 use crate::error::ParseError;
 use crate::node::{Arithmetic, Comparison, Literal, Logic, Name, Node, Test};
@@ -17,23 +17,32 @@ const TOKENS_LIMIT: usize = 4_000;
 /// The deepest nesting, counted on the tree, for the same reason.
 const DEPTH_LIMIT: usize = 250;
 
+/// The stack on which the grammar is read: its parser goes 50 levels deep, DataFusion's limit,
+/// and takes up to 100 KiB for one in a build without optimisation. Pages are taken up as used.
+const STACK_BYTES: usize = 16 << 20;
+
 /// Reads one expression; see [`crate::Expression::parse`].
 pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
-    let dialect = GenericDialect {};
-    let tokens = Tokenizer::new(&dialect, text)
+    let tokens = tokens(text)?;
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let reading = thread.spawn_scoped(scope, || tree(text, tokens));
+        reading
+            .map_err(|error| syntax(text, 0, 0, format!("no thread to read it: {error}")))?
+            .join()
+            .unwrap_or_else(|_| Err(syntax(text, 0, 0, "the SQL parser failed".to_owned())))
+    })
+}
+
+/// The words and signs of the text.
+fn tokens(text: &str) -> Result<Vec<TokenWithSpan>, ParseError> {
+    let tokens = Tokenizer::new(&GenericDialect {}, text)
         .tokenize_with_location()
-        .map_err(|error| {
-            syntax(
-                text,
-                error.location.line,
-                error.location.column,
-                error.message,
-            )
+        .map_err(|TokenizerError { message, location }| {
+            syntax(text, location.line, location.column, message)
         })?;
-    let found = tokens
-        .iter()
-        .filter(|token| !matches!(token.token, Token::Whitespace(_)))
-        .count();
+    let is_word = |token: &&TokenWithSpan| !matches!(token.token, Token::Whitespace(_));
+    let found = tokens.iter().filter(is_word).count();
     if found > TOKENS_LIMIT {
         return Err(ParseError::TooLarge {
             unit: "words and signs",
@@ -41,7 +50,12 @@ pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
             limit: TOKENS_LIMIT,
         });
     }
-    let mut parser = Parser::new(&dialect).with_tokens_with_locations(tokens);
+    Ok(tokens)
+}
+
+/// The expression that the words and signs form.
+fn tree(text: &str, tokens: Vec<TokenWithSpan>) -> Result<Node, ParseError> {
+    let mut parser = Parser::new(&GenericDialect {}).with_tokens_with_locations(tokens);
     let tree = parser
         .parse_expr()
         .map_err(|error| parser_error(text, error))?;

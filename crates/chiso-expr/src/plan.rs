@@ -30,6 +30,12 @@ pub(crate) enum Plan {
         operand: Box<Typed>,
         negated: bool,
     },
+    /// `operand >= low AND operand <= high`, the operand computed once.
+    Between {
+        operand: Box<Typed>,
+        low: Box<Typed>,
+        high: Box<Typed>,
+    },
     In {
         operand: Box<Typed>,
         list: Vec<Typed>,
@@ -47,6 +53,8 @@ pub(crate) enum Plan {
         branches: Vec<(Typed, Typed)>,
         otherwise: Option<Box<Typed>>,
     },
+    /// The first argument that is not NULL, the later ones computed only where needed.
+    Coalesce(Vec<Typed>),
     Cast {
         operand: Box<Typed>,
         safe: bool,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, BooleanArray, Datum, UInt32Array, new_null_array};
 use arrow_schema::{ArrowError, DataType};
-use arrow_select::filter::FilterBuilder;
+use arrow_select::filter::{FilterBuilder, filter};
 use arrow_select::take::take;
 
 /// One value a row, or one for all rows.
@@ -65,6 +65,14 @@ impl Value {
         } else {
             Self::Array(result)
         })
+    }
+
+    /// The values of the rows for which the mask is true.
+    pub(crate) fn filter(&self, mask: &BooleanArray) -> Result<Self, ArrowError> {
+        match self {
+            Self::Array(array) => filter(array, mask).map(Self::Array),
+            Self::Scalar(_) => Ok(self.clone()),
+        }
     }
 
     /// One value a row.
