@@ -125,6 +125,7 @@ fn lentz(first: f64, numerator: impl Fn(f64) -> f64, denominator: impl Fn(f64) -
     let mut value = guarded(first);
     let mut c = value;
     let mut d = 0.0;
+    let mut before = f64::INFINITY;
     for term in 1..MOST_TERMS {
         let m = f64::from(term);
         let (n, k) = (numerator(m), denominator(m));
@@ -132,9 +133,12 @@ fn lentz(first: f64, numerator: impl Fn(f64) -> f64, denominator: impl Fn(f64) -
         c = guarded(k + n / c);
         let step = c * d;
         value *= step;
-        if (step - 1.0).abs() < 0.5 * f64::EPSILON {
+        // The last steps hover around 1 by rounding: there they no longer shrink.
+        let off = (step - 1.0).abs();
+        if off < 0.5 * f64::EPSILON || (off < 8.0 * f64::EPSILON && off >= before) {
             break;
         }
+        before = off;
     }
     value
 }

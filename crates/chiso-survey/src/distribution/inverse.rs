@@ -113,11 +113,14 @@ pub(super) fn gamma_quantile(lower: f64, upper: f64, a: f64) -> f64 {
 fn solve(p: f64, start: f64, highest: f64, sign: f64, tails: impl Fn(f64) -> Tails) -> f64 {
     let (mut low, mut high) = (LOWEST, highest);
     let mut u = start.clamp(low, high);
+    let mut before = f64::INFINITY;
     for _ in 0..400 {
         let (error, step) = newton(p, sign, tails(u));
-        if error.abs() < 4e-16 {
+        // Below 1e-12 an error that no longer shrinks is the rounding of the tails.
+        if error.abs() < 4e-16 || (error.abs() < 1e-12 && error.abs() >= before) {
             break;
         }
+        before = error.abs();
         if error < 0.0 {
             low = u;
         } else {
