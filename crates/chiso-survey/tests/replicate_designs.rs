@@ -63,7 +63,7 @@ fn jkn_with_a_census_stratum_and_a_lonely_psu_is_rs() {
         (LonelyPsu::Adjust, [None, Some(0.726636084983398)], 2),
         (
             LonelyPsu::Average,
-            [Some(6.9713700231733), Some(1.1618950038622251)],
+            [Some(6.9713700231733), Some(1.161895003862225)],
             1,
         ),
         (
