@@ -6,7 +6,7 @@ use super::calibrated::{CellCalibration, CellValues};
 use super::{DesignEffect, Statistic};
 use crate::calibrate::CalibrationError;
 use crate::design::Structure;
-use crate::sums::{Moments, PairMoments, Sample, Sums, degrees_of_freedom};
+use crate::sums::{Moments, PairMoments, Sample, Sums};
 use crate::variance::{LeafValues, VarianceError, covariance, variance};
 
 /// A statistic of one domain, with what its error is made of.
@@ -24,7 +24,8 @@ pub struct Linearised {
     pub leaves: Vec<u32>,
     /// The total of the linearised values on each of them.
     pub values: Vec<f64>,
-    /// Clusters of the first stage less strata, among the domain's rows.
+    /// Clusters of the first stage less strata, among the domain's rows with a positive weight,
+    /// whatever they answered.
     pub domain_degrees_of_freedom: u32,
 }
 
@@ -79,7 +80,11 @@ pub fn linearise(
     let sums = &sample.tabulations[tabulation];
     sums.domain_ranges()
         .into_iter()
-        .map(|range| domain(sample, sums, range, source, statistic))
+        .zip(&sums.degrees_of_freedom)
+        .map(|(range, degrees)| {
+            let found = domain(sample, sums, range, source, statistic)?;
+            Ok(Linearised { domain_degrees_of_freedom: *degrees, ..found })
+        })
         .collect()
 }
 
@@ -110,8 +115,6 @@ fn domain(
             result.add(sums.groups[place].leaf, function.linearised(&part));
         }
     }
-    result.domain_degrees_of_freedom =
-        degrees_of_freedom(&sample.structure, result.leaves.iter().copied());
     if let Some(calibration) = &sample.calibration {
         let mut cells = CellValues::new(calibration);
         for place in range {

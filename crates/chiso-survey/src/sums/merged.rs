@@ -40,6 +40,9 @@ pub struct Sums {
     pub unweighted_pairs: Vec<Vec<PairMoments>>,
     /// Rows left out, because a value of `by` is missing.
     pub without_domain: u64,
+    /// For each domain, clusters of the first stage less strata, among its rows with a positive
+    /// weight, whatever they answered: R's `degf` of a subset.
+    pub degrees_of_freedom: Vec<u32>,
     /// Where each domain stands since the domains were sorted; `u32::MAX` for one that went.
     pub(crate) domain_places: Vec<u32>,
     domain_ids: HashMap<Vec<Key>, u32>,
@@ -175,6 +178,15 @@ impl Sums {
                 *sum = sum.scaled(*factor);
             }
         }
+    }
+
+    fn count_degrees_of_freedom(&mut self, structure: &Structure) {
+        let weighty = |place: &usize| self.weights[*place].w > 0.0;
+        let of_domain = |range: std::ops::Range<usize>| {
+            let leaves = range.filter(weighty).map(|place| self.groups[place].leaf);
+            degrees_of_freedom(structure, leaves)
+        };
+        self.degrees_of_freedom = self.domain_ranges().into_iter().map(of_domain).collect();
     }
 
     /// The groups of each domain, as a range of places: groups are sorted by domain.
@@ -325,6 +337,7 @@ impl Reduction {
             if structure.weights_implied {
                 sums.scale(|group| structure.implied_weight(group.leaf));
             }
+            sums.count_degrees_of_freedom(&structure);
         }
         Ok(Sample {
             structure,

@@ -1,0 +1,185 @@
+//! The designs of `make_reference.R` by name, as columns and options.
+
+use arrow_array::BooleanArray;
+use chiso_survey::design::DesignOptions;
+
+use super::support::{Design, Frame};
+
+/// A design, its data and the rows of a subset.
+pub struct Known {
+    pub frame: Frame,
+    pub design: Design,
+    pub keep: Option<BooleanArray>,
+}
+
+/// The design of a name, which after `|` may have the condition of a subset.
+pub fn known(name: &str) -> Option<Known> {
+    let (name, subset) = name
+        .split_once('|')
+        .map_or((name, None), |(n, s)| (n, Some(s)));
+    let (data, design) = columns(name);
+    let mut frame = Frame::read(&format!("data_{data}.csv"))?;
+    derive(data, &mut frame);
+    let keep = subset.map(|condition| rows_where(&frame, condition));
+    Some(Known {
+        frame,
+        design,
+        keep,
+    })
+}
+
+/// The file of data and the columns of a design.
+pub fn columns(name: &str) -> (&'static str, Design) {
+    let base = Design::default();
+    let pw = Some("pw");
+    let stype = || vec!["stype"];
+    let dnum = || vec!["dnum"];
+    match name {
+        "apisrs_fpc" => (
+            "apisrs",
+            Design {
+                fpc: vec!["fpc"],
+                ..base
+            },
+        ),
+        "apisrs_nofpc" => (
+            "apisrs",
+            Design {
+                weights: pw,
+                ..base
+            },
+        ),
+        "apistrat_fpc" => (
+            "apistrat",
+            Design {
+                strata: stype(),
+                weights: pw,
+                fpc: vec!["fpc"],
+                ..base
+            },
+        ),
+        "apistrat_nofpc" => (
+            "apistrat",
+            Design {
+                strata: stype(),
+                weights: pw,
+                ..base
+            },
+        ),
+        "apiclus1_fpc" => (
+            "apiclus1",
+            Design {
+                clusters: dnum(),
+                weights: pw,
+                fpc: vec!["fpc"],
+                ..base
+            },
+        ),
+        "apiclus1_nofpc" => (
+            "apiclus1",
+            Design {
+                clusters: dnum(),
+                weights: pw,
+                ..base
+            },
+        ),
+        "apiclus2_fpc2" => (
+            "apiclus2",
+            Design {
+                clusters: vec!["dnum", "snum"],
+                fpc: vec!["fpc1", "fpc2"],
+                ..base
+            },
+        ),
+        "apiclus2_wr" => (
+            "apiclus2",
+            Design {
+                clusters: vec!["dnum", "snum"],
+                weights: pw,
+                ..base
+            },
+        ),
+        "apiclus2_fpc1" => (
+            "apiclus2",
+            Design {
+                clusters: dnum(),
+                weights: pw,
+                fpc: vec!["fpc1"],
+                ..base
+            },
+        ),
+        "nhanes" => (
+            "nhanes",
+            Design {
+                strata: vec!["SDMVSTRA"],
+                clusters: vec!["SDMVPSU"],
+                weights: Some("WTMEC2YR"),
+                options: DesignOptions {
+                    nest: true,
+                    ..DesignOptions::default()
+                },
+                ..base
+            },
+        ),
+        "lonely_apistrat" => (
+            "lonely_apistrat",
+            Design {
+                strata: stype(),
+                weights: pw,
+                ..base
+            },
+        ),
+        "lonely_apistrat_fpc" => (
+            "lonely_apistrat",
+            Design {
+                strata: stype(),
+                weights: pw,
+                fpc: vec!["fpc"],
+                ..base
+            },
+        ),
+        "lonely_apiclus2" => (
+            "lonely_apiclus2",
+            Design {
+                strata: vec!["st"],
+                clusters: dnum(),
+                weights: pw,
+                ..base
+            },
+        ),
+        other => panic!("no design {other}"),
+    }
+}
+
+/// Columns that the script adds to the data.
+fn derive(data: &str, frame: &mut Frame) {
+    if data == "nhanes" {
+        for (new, old) in [("racef", "race"), ("sexf", "RIAGENDR")] {
+            frame.columns.insert(new.into(), frame.text(old).to_vec());
+        }
+    }
+}
+
+/// The rows of the script's subsets.
+fn rows_where(frame: &Frame, condition: &str) -> BooleanArray {
+    let text = |name: &str| frame.text(name).iter().map(String::as_str);
+    match condition {
+        "comp.imp==Yes" => text("comp.imp").map(|value| Some(value == "Yes")).collect(),
+        "stype!=H&api00>600" => text("stype")
+            .zip(frame.numbers("api00"))
+            .map(|(stype, api00)| Some(stype != "H" && api00.is_some_and(|value| value > 600.0)))
+            .collect(),
+        "race==4&agecat==(59,Inf]" => text("race")
+            .zip(text("agecat"))
+            .map(|(race, age)| Some(race == "4" && age == "(59,Inf]"))
+            .collect(),
+        "one PSU left in stratum A" => {
+            let first = frame.text("dnum")[0].clone();
+            text("st")
+                .zip(text("dnum"))
+                .map(|(stratum, dnum)| Some(stratum != "A" || dnum == first))
+                .collect()
+        }
+        other => panic!("no subset {other}"),
+    }
+}
