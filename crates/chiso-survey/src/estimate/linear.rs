@@ -83,7 +83,10 @@ pub fn linearise(
         .zip(&sums.degrees_of_freedom)
         .map(|(range, degrees)| {
             let found = domain(sample, sums, range, source, statistic)?;
-            Ok(Linearised { domain_degrees_of_freedom: *degrees, ..found })
+            Ok(Linearised {
+                domain_degrees_of_freedom: *degrees,
+                ..found
+            })
         })
         .collect()
 }
