@@ -181,7 +181,7 @@ impl Sums {
     }
 
     fn count_degrees_of_freedom(&mut self, structure: &Structure) {
-        let weighty = |place: &usize| self.weights[*place].n > 0.0;
+        let weighty = |place: &usize| self.weights[*place].n > 0;
         let of_domain = |range: std::ops::Range<usize>| {
             let leaves = range.filter(weighty).map(|place| self.groups[place].leaf);
             degrees_of_freedom(structure, leaves)
