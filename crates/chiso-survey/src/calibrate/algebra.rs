@@ -36,9 +36,19 @@ pub(super) fn orthonormal(mut columns: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     basis
 }
 
-/// Σ aᵢ bᵢ.
+/// Σ aᵢ bᵢ, in eight sums side by side: one sum would wait for each addition in turn.
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    let length = a.len().min(b.len());
+    let (a_eights, a_rest) = a[..length].as_chunks::<8>();
+    let (b_eights, b_rest) = b[..length].as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for (a, b) in a_eights.iter().zip(b_eights) {
+        for lane in 0..8 {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 fn norm(a: &[f64]) -> f64 {

@@ -52,8 +52,9 @@ pub struct Trimmed {
 ///
 /// Once only, unless strict: then rounds follow until no weight is beyond a limit, and what is cut
 /// goes to records that no round has cut. Without strict, redistribution may push a weight over a
-/// limit, as in R. Calibrated totals are no longer met; the residual operator of the calibration
-/// still applies, as in R.
+/// limit, as in R. Records must be respondents, for a cell's respondents have different weights.
+/// Calibrated totals are no longer met; the residual operator of the calibration still applies, in
+/// its record form, with the weights that it was made with, as in R.
 ///
 /// # Errors
 /// Weights that are not finite, limits in the wrong order, and weights that are all beyond a limit
