@@ -4,6 +4,9 @@
 //! |---|---|---|---|
 //! | [`Format::Csv`] | `.csv` `.tsv` `.txt` | runs of whole records | no |
 //! | [`Format::Parquet`] | `.parquet` `.pq` | row groups | yes |
+//! | [`Format::Spss`] | `.sav` `.zsav` | one | no |
+//! | [`Format::Stata`] | `.dta` | runs of rows | no |
+//! | [`Format::Xlsx`] | `.xlsx` | one | yes, once it is open |
 //!
 //! [`Table::open`] looks at the file's first bytes as well as at its ending, learns the columns
 //! and their types, and says what is wrong before anything is computed. [`Table::read_part`] then
@@ -30,12 +33,18 @@
 
 mod batches;
 mod csv;
+mod cursor;
+mod dta;
 mod error;
 mod file;
+mod guard;
 mod labels;
 mod options;
 mod parquet;
+mod sav;
 mod table;
+mod text;
+mod xlsx;
 
 pub use crate::parquet::CodedColumn;
 pub use batches::Batches;

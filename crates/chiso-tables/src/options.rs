@@ -10,6 +10,12 @@ pub enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// An SPSS system file, with or without compression.
+    Spss,
+    /// A Stata data set of the formats 113 to 115 or 117 to 119.
+    Stata,
+    /// One sheet of an Excel workbook.
+    Xlsx,
 }
 
 impl Format {
@@ -19,6 +25,9 @@ impl Format {
         Some(match ending.as_str() {
             "csv" | "tsv" | "txt" => Self::Csv,
             "parquet" | "pq" => Self::Parquet,
+            "sav" | "zsav" => Self::Spss,
+            "dta" => Self::Stata,
+            "xlsx" => Self::Xlsx,
             _ => return None,
         })
     }
@@ -27,6 +36,22 @@ impl Format {
     pub fn of_first_bytes(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [b'P', b'A', b'R', b'1' | b'E', ..] => Some(Self::Parquet),
+            [b'$', b'F', b'L', b'2' | b'3', ..] => Some(Self::Spss),
+            [
+                b'<',
+                b's',
+                b't',
+                b'a',
+                b't',
+                b'a',
+                b'_',
+                b'd',
+                b't',
+                b'a',
+                b'>',
+                ..,
+            ] => Some(Self::Stata),
+            [b'P', b'K', 3, 4, ..] => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -36,11 +61,14 @@ impl Format {
         match self {
             Self::Csv => "CSV",
             Self::Parquet => "Parquet",
+            Self::Spss => "SPSS",
+            Self::Stata => "Stata",
+            Self::Xlsx => "Excel",
         }
     }
 
     /// The endings that are understood, for messages.
-    pub(crate) const ENDINGS: &str = ".csv .tsv .txt .parquet .pq";
+    pub(crate) const ENDINGS: &str = ".csv .tsv .txt .parquet .pq .sav .zsav .dta .xlsx";
 }
 
 /// The type of a CSV column, where the caller states it instead of leaving it to the reader.
@@ -66,7 +94,7 @@ pub struct OpenOptions {
     pub delimiter: Option<u8>,
     /// CSV: numbers have a decimal comma, as spreadsheets set to Vietnamese write them.
     pub decimal_comma: bool,
-    /// CSV: texts that stand for "no value", after blanks around them are cut.
+    /// CSV and Excel: texts that stand for "no value", after blanks around them are cut.
     pub missing: Vec<String>,
     /// CSV: the types of columns by name, which are otherwise inferred from all values.
     pub types: BTreeMap<String, ColumnType>,
@@ -74,6 +102,12 @@ pub struct OpenOptions {
     pub part_bytes: usize,
     /// Parquet: text columns come as `Dictionary(Int32, Utf8)`, which is faster to group by.
     pub text_as_dictionary: bool,
+    /// SPSS and Stata: the encoding of texts by its name in the WHATWG Encoding Standard, where
+    /// the file does not say it or says it wrongly: `windows-1258` is the Vietnamese one of
+    /// Windows.
+    pub encoding: Option<String>,
+    /// Excel: the sheet; the first if none is named.
+    pub sheet: Option<String>,
 }
 
 impl Default for OpenOptions {
@@ -86,6 +120,8 @@ impl Default for OpenOptions {
             types: BTreeMap::new(),
             part_bytes: 8 << 20,
             text_as_dictionary: false,
+            encoding: None,
+            sheet: None,
         }
     }
 }

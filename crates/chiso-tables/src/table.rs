@@ -6,9 +6,12 @@ use std::sync::Arc;
 use arrow_schema::SchemaRef;
 
 use crate::csv::CsvTable;
+use crate::dta::DtaTable;
 use crate::file::SharedFile;
 use crate::labels::ValueLabels;
 use crate::parquet::ParquetTable;
+use crate::sav::SavTable;
+use crate::xlsx::XlsxTable;
 use crate::{Batches, CodedColumn, Format, OpenOptions, TableError};
 
 /// A table of answers in a file. Shared between threads as it is (`&Table`).
@@ -24,13 +27,17 @@ pub struct Table {
 enum Content {
     Csv(CsvTable),
     Parquet(ParquetTable),
+    Spss(SavTable),
+    Stata(DtaTable),
+    Xlsx(XlsxTable),
 }
 
 impl Table {
     /// Opens a file and learns its columns, their types and its parts.
     ///
     /// CSV is read through once for this, in parallel, so that types hold for every value and
-    /// each part's rows are known. The other formats are opened by their headers.
+    /// each part's rows are known; a sheet of a workbook is read into memory. The other formats
+    /// are opened by their headers.
     ///
     /// # Errors
     /// The file cannot be read; it is not of the format that its ending or
@@ -47,6 +54,18 @@ impl Table {
             Format::Parquet => {
                 let table = ParquetTable::open(Arc::clone(&file), options)?;
                 (table.schema(), Content::Parquet(table))
+            }
+            Format::Spss => {
+                let table = SavTable::open(Arc::clone(&file), options)?;
+                (table.schema(), Content::Spss(table))
+            }
+            Format::Stata => {
+                let table = DtaTable::open(Arc::clone(&file), options)?;
+                (table.schema(), Content::Stata(table))
+            }
+            Format::Xlsx => {
+                let table = XlsxTable::open(&file, options)?;
+                (table.schema(), Content::Xlsx(table))
             }
         };
         distinct_names(&file, &schema)?;
@@ -72,7 +91,11 @@ impl Table {
     ///
     /// CSV gives `Int64`, `Float64`, `Utf8` and `Boolean`. Parquet gives what the file holds
     /// (widths kept, so that eight-bit answers stay eight bits), with every kind of text as
-    /// `Utf8`, or `Dictionary(Int32, Utf8)` by [`OpenOptions::text_as_dictionary`].
+    /// `Utf8`, or `Dictionary(Int32, Utf8)` by [`OpenOptions::text_as_dictionary`]. SPSS gives
+    /// `Float64` and `Utf8`; Stata `Int8`, `Int16`, `Int32`, `Float32`, `Float64` and `Utf8`; a
+    /// sheet what CSV gives. In both, empty text is null, as are SPSS's system-missing value and
+    /// Stata's `.` and `.a` to `.z`; dates are numbers as stored (seconds since 1582-10-14 in
+    /// SPSS, by the display format since 1960-01-01 in Stata).
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
     }
@@ -88,9 +111,11 @@ impl Table {
     }
 
     /// The labels of a column and of its values, in formats that have them.
-    pub fn labels(&self, _column: usize) -> Option<&ValueLabels> {
+    pub fn labels(&self, column: usize) -> Option<&ValueLabels> {
         match &self.content {
-            Content::Csv(_) | Content::Parquet(_) => None,
+            Content::Spss(table) => table.labels(column),
+            Content::Stata(table) => table.labels(column),
+            Content::Csv(_) | Content::Parquet(_) | Content::Xlsx(_) => None,
         }
     }
 
@@ -98,8 +123,8 @@ impl Table {
     /// one costs no more than asking for all at once.
     pub fn is_columnar(&self) -> bool {
         match &self.content {
-            Content::Csv(_) => false,
-            Content::Parquet(_) => true,
+            Content::Csv(_) | Content::Spss(_) | Content::Stata(_) => false,
+            Content::Parquet(_) | Content::Xlsx(_) => true,
         }
     }
 
@@ -109,6 +134,8 @@ impl Table {
         match &self.content {
             Content::Csv(table) => table.parts(),
             Content::Parquet(table) => table.parts(),
+            Content::Stata(table) => table.parts(),
+            Content::Spss(_) | Content::Xlsx(_) => 1,
         }
     }
 
@@ -118,6 +145,9 @@ impl Table {
         match &self.content {
             Content::Csv(table) => table.part_rows(part),
             Content::Parquet(table) => table.part_rows(part),
+            Content::Stata(table) => table.part_rows(part),
+            Content::Spss(table) => table.rows().filter(|_| part == 0),
+            Content::Xlsx(table) => (part == 0).then(|| table.rows()),
         }
     }
 
@@ -141,6 +171,9 @@ impl Table {
         match &self.content {
             Content::Csv(table) => table.read_part(part, columns, batch_rows),
             Content::Parquet(table) => table.read_part(part, columns, batch_rows),
+            Content::Stata(table) => Ok(table.read_part(part, columns, batch_rows)),
+            Content::Spss(table) => table.read(columns, batch_rows),
+            Content::Xlsx(table) => table.read(&self.file, columns, batch_rows),
         }
     }
 
@@ -161,7 +194,7 @@ impl Table {
         self.check_request("part", part, self.parts())?;
         self.check_request("column", column, self.schema.fields().len())?;
         match &self.content {
-            Content::Csv(_) => Ok(None),
+            Content::Csv(_) | Content::Spss(_) | Content::Stata(_) | Content::Xlsx(_) => Ok(None),
             Content::Parquet(table) => table.read_codes(part, column),
         }
     }

@@ -158,6 +158,7 @@ fn as_floats(array: &dyn Array) -> Vec<Option<f64>> {
         UInt8 => floats!(UInt8Array),
         UInt16 => floats!(UInt16Array),
         UInt32 => floats!(UInt32Array),
+        UInt64 => floats!(UInt64Array),
         Float32 => floats!(Float32Array),
         _ => array.as_primitive::<Float64Type>().iter().collect(),
     }
@@ -200,7 +201,7 @@ fn check(path: &std::path::Path, batch_rows: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
     fn both_ways_give_the_same_values(
         rows in (1_u32..300).prop_flat_map(answers),

@@ -158,6 +158,14 @@ fn a_byte_order_mark_is_no_part_of_the_first_name() {
 }
 
 #[test]
+fn lines_may_end_in_a_carriage_return_alone() {
+    let written = write("a,b\r1,2\r3,\"x\ry\"\r");
+    let table = Table::open(&written.path, &OpenOptions::default()).unwrap();
+    assert_eq!(table.row_count(), Some(2));
+    assert_eq!(cells(&table)[1][1], Some("x\ry".to_string()));
+}
+
+#[test]
 fn columns_come_in_the_order_asked_for() {
     let written = write("a,b,c\n1,x,3\n");
     let table = Table::open(&written.path, &OpenOptions::default()).unwrap();

@@ -38,21 +38,16 @@ struct Scan {
 }
 
 impl Scan {
-    /// Takes one byte; true if a record ends with it.
+    /// Takes one byte; true if a record ends with it. A cut between CR and LF leaves a blank line,
+    /// which readers pass over.
     fn step(&mut self, byte: u8) -> bool {
-        if byte == b'\n' {
-            self.line += 1;
-            if self.place != Place::Quoted {
-                self.place = Place::FieldStart;
-                return true;
+        if matches!(byte, b'\n' | b'\r') {
+            self.line += u64::from(byte == b'\n');
+            if self.place == Place::Quoted {
+                return false;
             }
-            return false;
-        }
-        if byte == b'\r' {
-            if self.place != Place::Quoted {
-                self.place = Place::FieldStart;
-            }
-            return false;
+            self.place = Place::FieldStart;
+            return true;
         }
         self.has_content = true;
         self.place = match (self.place, byte) {

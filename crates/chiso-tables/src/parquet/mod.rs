@@ -2,7 +2,6 @@
 
 mod chunks;
 mod coded;
-mod guard;
 mod part;
 
 use std::sync::Arc;
@@ -18,10 +17,10 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetStatisticsPolicy};
 
 use crate::file::SharedFile;
+use crate::guard::guarded;
 use crate::{Batches, OpenOptions, TableError};
 use chunks::{Chunks, WholeFile, chunk_ranges};
 pub use coded::CodedColumn;
-use guard::guarded;
 use part::PartBatches;
 
 /// An open Parquet file.

@@ -1,8 +1,8 @@
-//! Turns a panic of the Parquet decoder into an error.
+//! Turns a panic of another crate's decoder into an error.
 //!
-//! The decoder checks most of what a damaged file may hold, but not all: random changes to valid
-//! files reach assertions inside it (a bit width beyond the type's, among others). A file must
-//! not be able to end the program.
+//! Decoders check most of what a damaged file may hold, but not all: random changes to valid
+//! Parquet files reach assertions in the decoder (a bit width beyond the type's, among others).
+//! A file must not be able to end the program.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// The decoder's state is dropped after a panic: [`crate::Batches`] asks for nothing more after
 /// an error, so that no half-changed state is seen.
-pub(super) fn guarded<T, E: std::fmt::Display>(
+pub(crate) fn guarded<T, E: std::fmt::Display>(
     decode: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(decode)) {
