@@ -4,6 +4,7 @@
 
 pub mod calibrate;
 pub mod chi_square;
+pub mod contrast;
 pub mod design;
 pub mod distribution;
 pub mod estimate;

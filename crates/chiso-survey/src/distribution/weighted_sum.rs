@@ -275,6 +275,22 @@ mod tests {
     }
 
     #[test]
+    fn two_weights_over_a_chi_square_equal_the_integral_over_their_angle() {
+        // P = (2/π) ∫₀^{π/2} (1 + x/(d k(t)))^(−d/2) dt with k = a cos²t + b sin²t, by R's
+        // integrate() to 1e-13.
+        let rows = [
+            (9.0, [1.0, 2.5], 20.9, 0.103422501135453),
+            (30.0, [3.0, 0.2], 7.5, 0.0151517481133981),
+            (2.0, [1.0, 1.5], 3.0, 0.523545818218656),
+            (120.0, [5.0, 0.01], 60.0, 7.649645625627556e-6),
+        ];
+        for (x, weights, df, exact) in rows {
+            let sum = weighted_f_upper_tail(x, &weights, df, SumMethod::Exact).unwrap();
+            assert!((sum / exact - 1.0).abs() < 1e-12, "{x} {df}: {sum}");
+        }
+    }
+
+    #[test]
     fn a_huge_denominator_gives_the_chi_square_sum() {
         let weights = [1.0, 0.4, 2.5];
         let sum = weighted_chi_square_upper_tail(6.0, &weights, SumMethod::Exact).unwrap();
