@@ -136,9 +136,9 @@ fn domain(
 /// A statistic with its coefficients: the linearised total of a group is
 /// a·Σw + b·Σwy + c·Σwy² + d·Σwx.
 #[derive(Debug, Clone, Copy)]
-struct Function {
+pub(super) struct Function {
     statistic: Statistic,
-    value: f64,
+    pub(super) value: f64,
     w: f64,
     wy: f64,
     wyy: f64,
@@ -147,7 +147,7 @@ struct Function {
 
 impl Function {
     /// None where the statistic does not exist: no rows, or a denominator of zero.
-    fn of(statistic: Statistic, total: &PairMoments) -> Option<Function> {
+    pub(super) fn of(statistic: Statistic, total: &PairMoments) -> Option<Function> {
         let zero = Function {
             statistic,
             value: 0.0,
@@ -196,13 +196,13 @@ impl Function {
         }
     }
 
-    fn linearised(&self, sum: &PairMoments) -> f64 {
+    pub(super) fn linearised(&self, sum: &PairMoments) -> f64 {
         self.w * sum.w + self.wy * sum.wy + self.wyy * sum.wyy + self.wx * sum.wx
     }
 
     /// n/(n−1) times the weighted variance of the values whose mean (or total) this is, over n;
     /// times (Σw)² for a total. R takes the same for `vsrs`.
-    fn srs_variance(&self, total: &PairMoments) -> f64 {
+    pub(super) fn srs_variance(&self, total: &PairMoments) -> f64 {
         let spread = total.n / (total.n - 1.0);
         match self.statistic {
             Statistic::Mean => spread * central(total.w, total.wy, total.wyy) / total.w / total.n,

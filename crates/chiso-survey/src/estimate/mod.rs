@@ -4,11 +4,15 @@
 //! *linearised* values (Taylor; Särndal, Swensson, Wretman 1992, §5.5). A domain is the statistic
 //! of its rows under the full design: clusters without a row of the domain stay, as zeros.
 
+mod by_rows;
 mod calibrated;
 mod linear;
+mod quantiles;
 
+pub use by_rows::{RowColumns, linearise_rows};
 pub use calibrated::CellCalibration;
 pub use linear::{Linearised, Source, covariance_of, linearise};
+pub use quantiles::{Degrees as QuantileDegrees, QuantileEstimate, QuantilesError, QuantileRequest, quantiles};
 
 /// What is estimated from a variable y (and a denominator x), over the rows where they have a
 /// value.

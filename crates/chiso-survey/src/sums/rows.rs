@@ -3,10 +3,10 @@
 
 use arrow_array::Array;
 
-use super::Moments;
 use super::block::BlockTabulation;
-use super::merged::{MergedIds, Sample, Sums};
+use super::merged::{MergedIds, Sample};
 use super::moments::{ColumnError, numbers};
+use crate::calibrate::{Adjustment, ResidualOperator};
 use crate::design::BlockDesign;
 
 /// A row outside every domain.
@@ -65,6 +65,8 @@ pub struct Rows {
     domains: Vec<Vec<u32>>,
     /// The columns that were kept; a missing value is NaN and must not be taken for a number.
     columns: Vec<Vec<f64>>,
+    /// What calibration by rows does to linearised values.
+    pub(crate) residuals: Option<ResidualOperator>,
 }
 
 impl Rows {
@@ -159,39 +161,16 @@ impl Rows {
         totals.into_iter().unzip()
     }
 
-    /// Gives the rows new weights, and the sums with them. Sums of variables and pairs are made
-    /// anew from the kept columns that `variables` and `pairs` name.
-    pub(crate) fn reweigh(&mut self, weights: Vec<f64>) {
+    /// Takes over the weights of a calibration whose records were the rows; variances from now on
+    /// are those of residuals.
+    pub fn calibrate(&mut self, adjustment: &Adjustment) {
+        self.weights.clone_from(&adjustment.weights);
+        self.residuals = Some(adjustment.residuals.clone());
+    }
+
+    /// Gives the rows other weights, such as trimmed ones; what calibration did to variances
+    /// stays, as in R.
+    pub fn set_weights(&mut self, weights: Vec<f64>) {
         self.weights = weights;
-    }
-
-    /// Sums of a kept column over some rows with some weights.
-    #[must_use]
-    pub fn moments(&self, column: usize, rows: &[u32], weights: &[f64]) -> Moments {
-        let mut sum = Moments::default();
-        for row in rows {
-            let (y, w) = (self.columns[column][*row as usize], weights[*row as usize]);
-            if !y.is_nan() {
-                sum.n += f64::from(u8::from(w > 0.0));
-                sum.w += w;
-                sum.wy += w * y;
-                sum.wyy += w * y * y;
-            }
-        }
-        sum
-    }
-
-    /// The tabulation's groups again, from the rows and their present weights.
-    pub(crate) fn domains_of(&self, tabulation: usize) -> &[u32] {
-        &self.domains[tabulation]
-    }
-}
-
-/// Whether a sum needs the rows at all.
-impl Sums {
-    /// Domains of the tabulation.
-    #[must_use]
-    pub fn domain_count(&self) -> usize {
-        self.domains.len()
     }
 }

@@ -1,0 +1,156 @@
+//! Quantiles by domain, with intervals after Woodruff (1952).
+
+use super::by_rows::leaf_totals;
+use crate::calibrate::CalibrationError;
+use crate::quantile::{
+    QuantileError, QuantileInterval, QuantileOptions, QuantileRule, SortedSample, quantile_limits,
+};
+use crate::sums::{Rows, Sample};
+use crate::variance::{VarianceError, variance};
+
+/// What quantiles are wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuantileRequest<'a> {
+    /// Probabilities.
+    pub probabilities: &'a [f64],
+    /// From probability to value.
+    pub rule: QuantileRule,
+    /// The kind of interval.
+    pub interval: QuantileInterval,
+    /// Confidence level.
+    pub level: f64,
+    /// Degrees of freedom of a domain, from its own.
+    pub degrees_of_freedom: Degrees,
+}
+
+/// Degrees of freedom of a domain's interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Degrees {
+    /// The same for all.
+    All(f64),
+    /// Clusters less strata of the domain's rows.
+    OfDomain,
+}
+
+/// A quantile of one domain.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuantileEstimate {
+    /// The quantile; none where no row has a value.
+    pub value: Option<f64>,
+    /// Its standard error, where both ends of the interval exist.
+    pub standard_error: Option<f64>,
+    /// Lower end.
+    pub lo: Option<f64>,
+    /// Upper end.
+    pub hi: Option<f64>,
+    /// Rows with a value and a positive weight.
+    pub n: f64,
+    /// The interval's degrees of freedom.
+    pub degrees_of_freedom: f64,
+}
+
+/// Why quantiles cannot be estimated.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum QuantilesError {
+    /// The variance of a proportion cannot be known.
+    #[error(transparent)]
+    Variance(#[from] VarianceError),
+    /// The rows do not fit the calibration.
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
+}
+
+/// For every domain of a tabulation, its quantiles in the order of the probabilities.
+///
+/// # Errors
+/// When the variance of the proportion at a quantile cannot be known.
+pub fn quantiles(
+    sample: &Sample,
+    rows: &Rows,
+    tabulation: usize,
+    column: usize,
+    request: &QuantileRequest<'_>,
+) -> Result<Vec<Vec<QuantileEstimate>>, QuantilesError> {
+    let sums = &sample.tabulations[tabulation];
+    rows.of_domains(tabulation, sums.domains.len())
+        .iter()
+        .zip(&sums.degrees_of_freedom)
+        .map(|(members, own)| {
+            let df = match request.degrees_of_freedom {
+                Degrees::All(df) => df,
+                Degrees::OfDomain => f64::from(*own),
+            };
+            domain(sample, rows, members, column, request, df)
+        })
+        .collect()
+}
+
+fn domain(
+    sample: &Sample,
+    rows: &Rows,
+    members: &[u32],
+    column: usize,
+    request: &QuantileRequest<'_>,
+    degrees_of_freedom: f64,
+) -> Result<Vec<QuantileEstimate>, QuantilesError> {
+    let answered: Vec<(u32, f64)> = members
+        .iter()
+        .filter(|row| rows.weights[**row as usize] > 0.0)
+        .filter_map(|row| Some((*row, rows.value(column, *row as usize)?)))
+        .collect();
+    let values: Vec<f64> = answered.iter().map(|(_, value)| *value).collect();
+    let weights: Vec<f64> =
+        answered.iter().map(|(row, _)| rows.weights[*row as usize]).collect();
+    let n = values.len() as f64;
+    let empty = QuantileEstimate {
+        value: None,
+        standard_error: None,
+        lo: None,
+        hi: None,
+        n,
+        degrees_of_freedom,
+    };
+    let Ok(sorted) = SortedSample::new(&values, &weights) else {
+        return Ok(vec![empty; request.probabilities.len()]);
+    };
+    let total: f64 = weights.iter().sum();
+    let below = |threshold: f64| -> Result<(f64, f64), QuantilesError> {
+        let inside = answered.iter().zip(&weights).filter(|((_, y), _)| *y <= threshold);
+        let share = inside.map(|(_, w)| w).sum::<f64>() / total;
+        let linearised = answered.iter().zip(&weights).map(|((row, y), w)| {
+            let indicator = f64::from(u8::from(*y <= threshold));
+            (*row, w * (indicator - share) / total)
+        });
+        let (leaves, values) = leaf_totals(sample, rows, linearised)?;
+        Ok((share, variance(&sample.structure, &leaves, &values)?))
+    };
+    let options = QuantileOptions {
+        rule: request.rule,
+        interval: request.interval,
+        level: request.level,
+        degrees_of_freedom,
+        n,
+    };
+    request
+        .probabilities
+        .iter()
+        .map(|p| {
+            let Ok(value) = sorted.quantile(*p, request.rule) else {
+                return Ok(empty);
+            };
+            let with_value = QuantileEstimate { value: Some(value), ..empty };
+            match quantile_limits(&sorted, *p, &options, below) {
+                Ok(limits) => Ok(QuantileEstimate {
+                    standard_error: limits.se,
+                    lo: limits.lo,
+                    hi: limits.hi,
+                    ..with_value
+                }),
+                Err(QuantileError::Variance(error)) => Err(error),
+                // No interval exists (at the ends of the data, or without degrees of freedom):
+                // the caller sees that from its absence.
+                Err(_) => Ok(with_value),
+            }
+        })
+        .collect()
+}
