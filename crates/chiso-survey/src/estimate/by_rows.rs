@@ -1,8 +1,8 @@
 //! The same statistics from the rows: for weights that differ within a cell, as after calibration
 //! to totals of numbers, or after trimming.
 
-use super::linear::{Function, Linearised};
 use super::Statistic;
+use super::linear::{Function, Linearised};
 use crate::calibrate::CalibrationError;
 use crate::sums::{PairMoments, Rows, Sample};
 
@@ -35,16 +35,21 @@ pub fn linearise_rows(
         .zip(&sums.degrees_of_freedom)
         .map(|(members, degrees)| {
             let found = domain(sample, rows, members, columns, statistic)?;
-            Ok(Linearised { domain_degrees_of_freedom: *degrees, ..found })
+            Ok(Linearised {
+                domain_degrees_of_freedom: *degrees,
+                ..found
+            })
         })
         .collect()
 }
 
 /// One row's part of the sums; none where a value is missing.
-fn part(rows: &Rows, columns: RowColumns, row: u32) -> Option<PairMoments> {
+pub(super) fn part(rows: &Rows, columns: RowColumns, row: u32) -> Option<PairMoments> {
     let place = row as usize;
     let y = rows.value(columns.variable, place)?;
-    let x = columns.denominator.map_or(Some(0.0), |column| rows.value(column, place))?;
+    let x = columns
+        .denominator
+        .map_or(Some(0.0), |column| rows.value(column, place))?;
     let w = rows.weights[place];
     Some(PairMoments {
         n: f64::from(u8::from(w > 0.0)),
@@ -72,13 +77,19 @@ fn domain(
     for (_, part) in &parts {
         total.add(part);
     }
-    let mut result = Linearised { n: total.n, weight: total.w, ..Linearised::default() };
+    let mut result = Linearised {
+        n: total.n,
+        weight: total.w,
+        ..Linearised::default()
+    };
     let Some(function) = Function::of(statistic, &total) else {
         return Ok(result);
     };
     result.value = Some(function.value);
     result.srs_variance = function.srs_variance(&total);
-    let values = parts.iter().map(|(row, part)| (*row, function.linearised(part)));
+    let values = parts
+        .iter()
+        .map(|(row, part)| (*row, function.linearised(part)));
     (result.leaves, result.values) = leaf_totals(sample, rows, values)?;
     Ok(result)
 }
@@ -97,6 +108,9 @@ pub(super) fn leaf_totals(
         all[row as usize] = value;
     }
     residuals.apply(&mut all)?;
-    let all = all.into_iter().enumerate().map(|(row, value)| (row as u32, value));
+    let all = all
+        .into_iter()
+        .enumerate()
+        .map(|(row, value)| (row as u32, value));
     Ok(rows.leaf_totals(sample, all))
 }

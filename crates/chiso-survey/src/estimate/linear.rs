@@ -40,7 +40,7 @@ pub enum Source {
 
 impl Source {
     /// The sums of a group; those of a denominator are zero for a single variable.
-    fn at(self, sums: &Sums, place: usize) -> PairMoments {
+    pub(super) fn at(self, sums: &Sums, place: usize) -> PairMoments {
         match self {
             Source::Variable(variable) => widen(sums.variables[variable][place]),
             Source::Pair(pair) => sums.pairs[pair][place],
@@ -272,13 +272,23 @@ impl Linearised {
     /// estimated population is smaller than the sample.
     #[must_use]
     pub fn design_effect(&self, variance: f64, kind: DesignEffect) -> Option<f64> {
-        let correction = match kind {
-            DesignEffect::Replacement => 1.0,
-            DesignEffect::WithoutReplacement => (self.weight - self.n) / self.weight,
-        };
-        let effect = variance / (self.srs_variance * correction);
-        (effect.is_finite() && correction > 0.0).then_some(effect)
+        design_effect(variance, self.srs_variance, self.weight, self.n, kind)
     }
+}
+
+pub(super) fn design_effect(
+    variance: f64,
+    srs_variance: f64,
+    weight: f64,
+    n: f64,
+    kind: DesignEffect,
+) -> Option<f64> {
+    let correction = match kind {
+        DesignEffect::Replacement => 1.0,
+        DesignEffect::WithoutReplacement => (weight - n) / weight,
+    };
+    let effect = variance / (srs_variance * correction);
+    (effect.is_finite() && correction > 0.0).then_some(effect)
 }
 
 /// The covariance matrix (row by row) of several statistics of one sample, of whatever domains.

@@ -8,11 +8,17 @@ mod by_rows;
 mod calibrated;
 mod linear;
 mod quantiles;
+mod replicated;
+mod replication;
 
 pub use by_rows::{RowColumns, linearise_rows};
 pub use calibrated::CellCalibration;
 pub use linear::{Linearised, Source, covariance_of, linearise};
-pub use quantiles::{Degrees as QuantileDegrees, QuantileEstimate, QuantilesError, QuantileRequest, quantiles};
+pub use quantiles::{
+    Degrees as QuantileDegrees, QuantileEstimate, QuantileRequest, QuantilesError, quantiles,
+};
+pub use replicated::{Place, Replicated, ReplicatedCovariance};
+pub use replication::{Replication, ReplicationError};
 
 /// What is estimated from a variable y (and a denominator x), over the rows where they have a
 /// value.

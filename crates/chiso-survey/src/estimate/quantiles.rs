@@ -99,8 +99,10 @@ fn domain(
         .filter_map(|row| Some((*row, rows.value(column, *row as usize)?)))
         .collect();
     let values: Vec<f64> = answered.iter().map(|(_, value)| *value).collect();
-    let weights: Vec<f64> =
-        answered.iter().map(|(row, _)| rows.weights[*row as usize]).collect();
+    let weights: Vec<f64> = answered
+        .iter()
+        .map(|(row, _)| rows.weights[*row as usize])
+        .collect();
     let n = values.len() as f64;
     let empty = QuantileEstimate {
         value: None,
@@ -115,7 +117,10 @@ fn domain(
     };
     let total: f64 = weights.iter().sum();
     let below = |threshold: f64| -> Result<(f64, f64), QuantilesError> {
-        let inside = answered.iter().zip(&weights).filter(|((_, y), _)| *y <= threshold);
+        let inside = answered
+            .iter()
+            .zip(&weights)
+            .filter(|((_, y), _)| *y <= threshold);
         let share = inside.map(|(_, w)| w).sum::<f64>() / total;
         let linearised = answered.iter().zip(&weights).map(|((row, y), w)| {
             let indicator = f64::from(u8::from(*y <= threshold));
@@ -138,7 +143,10 @@ fn domain(
             let Ok(value) = sorted.quantile(*p, request.rule) else {
                 return Ok(empty);
             };
-            let with_value = QuantileEstimate { value: Some(value), ..empty };
+            let with_value = QuantileEstimate {
+                value: Some(value),
+                ..empty
+            };
             match quantile_limits(&sorted, *p, &options, below) {
                 Ok(limits) => Ok(QuantileEstimate {
                     standard_error: limits.se,
