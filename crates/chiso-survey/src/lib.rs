@@ -16,6 +16,7 @@ pub mod quantile;
 pub mod replicate;
 pub mod results;
 pub mod select;
+pub mod simulate;
 pub mod specification;
 pub mod sums;
 pub mod variance;
