@@ -5,7 +5,7 @@
 //! cluster's own next stage is added times f_h (Särndal, Swensson, Wretman 1992, result 4.3.1;
 //! R `survey` 4.5, `svyrecvar`). Sampled clusters without a row in the domain count as zeros.
 
-use crate::design::{LonelyPsu, Structure};
+use crate::design::{LonelyPsu, Structure, complement};
 use crate::key::Key;
 
 /// Why a variance cannot be known.
@@ -137,7 +137,7 @@ impl Walk<'_> {
         for (total, sum) in total.iter_mut().zip(&sum) {
             *total += factor * inflation * sum;
         }
-        if stage + 1 < self.structure.depth() {
+        if stage + 1 < self.structure.depth() && !self.structure.options.ultimate_cluster {
             for stratum in &strata {
                 self.below(stage, stratum, factor, total)?;
             }
@@ -233,10 +233,9 @@ impl Walk<'_> {
         let options = self.structure.options;
         let sampled = known.sampled as usize;
         let present = stratum.clusters.len();
-        let scales = self.scales(stage, stratum, sampled);
-        if scales.is_empty() {
+        let Some((scales, absent)) = self.scales(stage, stratum) else {
             return Ok(true);
-        }
+        };
         let lonely = sampled == 1;
         let lonely_in_domain = present == 1 && !lonely && options.adjust_domain_lonely;
         match options.lonely_psu {
@@ -266,42 +265,37 @@ impl Walk<'_> {
             add_product(sum, &deviation, *scale);
         }
         // Sampled clusters outside the domain have a total of zero.
-        let absent = (sampled - present) as f64;
-        if absent > 0.0 {
-            add_product(sum, center, absent * scales[0]);
+        if present < sampled {
+            add_product(sum, center, absent);
         }
         Ok(true)
     }
 
-    /// (1 − f)·n/(n − 1) for each cluster, or nothing if the stratum was sampled in full. The
-    /// factor differs between clusters only under unequal probabilities (Brewer 2002, ch. 9).
-    fn scales(&self, stage: usize, stratum: &StratumTotals, sampled: usize) -> Vec<f64> {
-        let n = sampled as f64;
-        let spread = if sampled > 1 { n / (n - 1.0) } else { 1.0 };
-        let complements: Vec<f64> = stratum
+    /// (1 − f)·n/(n − 1) for each cluster in the domain, and the sum of it over those outside; or
+    /// nothing if the stratum was sampled in full. The factor differs between clusters only under
+    /// unequal probabilities (Brewer 2002, ch. 9).
+    fn scales(&self, stage: usize, stratum: &StratumTotals) -> Option<(Vec<f64>, f64)> {
+        let known = &self.structure.strata[stage][stratum.stratum as usize];
+        let n = f64::from(known.sampled);
+        let spread = if n > 1.0 { n / (n - 1.0) } else { 1.0 };
+        let mut scales: Vec<f64> = stratum
             .clusters
             .iter()
             .map(|(cluster, _)| {
                 let population = self.structure.clusters[stage][*cluster as usize].population;
-                if population.is_infinite() {
-                    1.0
-                } else {
-                    (population - n) / population
-                }
+                complement(population, n)
             })
             .collect();
-        if complements
-            .iter()
-            .all(|complement| *complement < FULLY_SAMPLED)
-        {
-            return Vec::new();
+        let outside = n - scales.len() as f64;
+        let absent = match known.complements {
+            Some(all) => (all - scales.iter().sum::<f64>()).max(0.0),
+            None => outside * scales[0],
+        };
+        if scales.iter().all(|scale| *scale < FULLY_SAMPLED) && absent < FULLY_SAMPLED {
+            return None;
         }
-        let uniform = stratum.clusters.len() < sampled;
-        let first = complements[0];
-        complements
-            .iter()
-            .map(|complement| spread * if uniform { first } else { *complement })
-            .collect()
+        scales.iter_mut().for_each(|scale| *scale *= spread);
+        Some((scales, absent * spread))
     }
 }
 

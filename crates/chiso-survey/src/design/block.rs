@@ -70,7 +70,15 @@ impl BlockDesign {
         check_shape(columns)?;
         let (weights, zero_weights) = weights(columns)?;
         let given = columns.clusters.len().max(1);
-        let depth = if columns.fpc.is_empty() || options.ultimate_cluster {
+        let weightless = columns.weights.is_none() && columns.probabilities.is_empty();
+        if weightless && !columns.fpc.is_empty() && columns.fpc.len() < given {
+            return Err(DesignError::Shape(format!(
+                "found fpc for {} of {given} stages and no weights; expected weights, or fpc for every stage, from which they follow",
+                columns.fpc.len()
+            )));
+        }
+        // Weights that follow from fpc need all stages, whatever the variance takes.
+        let depth = if columns.fpc.is_empty() || (options.ultimate_cluster && !weightless) {
             1
         } else {
             given.min(columns.fpc.len())
@@ -82,7 +90,6 @@ impl BlockDesign {
             path = next;
             stages.push(clusters);
         }
-        let weightless = columns.weights.is_none() && columns.probabilities.is_empty();
         Ok(BlockDesign {
             weights,
             leaves: path,

@@ -4,8 +4,8 @@ mod block;
 mod structure;
 
 pub use block::{BlockClusters, BlockDesign, DesignColumns};
-pub(crate) use structure::StructureBuilder;
 pub use structure::{Cluster, Stratum, Structure};
+pub(crate) use structure::{StructureBuilder, complement};
 
 use crate::key::{Key, KeyTypeError};
 

@@ -17,6 +17,9 @@ pub struct Stratum {
     pub parent: Option<u32>,
     /// Clusters sampled from it.
     pub sampled: u32,
+    /// Σ (1 − n/N) over its sampled clusters, where they state different populations (unequal
+    /// probabilities); none where all state the same.
+    pub(crate) complements: Option<f64>,
 }
 
 /// A sampled cluster of one stage.
@@ -116,6 +119,7 @@ impl StageBuilder {
             key: key.clone(),
             parent: above,
             sampled: 0,
+            complements: None,
         });
         self.stratum_ids.insert((parent, key.clone()), id);
         id
@@ -243,6 +247,10 @@ impl StructureBuilder {
         }
         if structure.has_fpc {
             set_populations(&mut structure)?;
+            if self.weights_from_fpc {
+                check_weights_follow(&structure)?;
+            }
+            set_complements(&mut structure);
         }
         structure.psu = (0..structure.leaves() as u32)
             .map(|leaf| structure.cluster_of(leaf, 0))
@@ -293,6 +301,45 @@ fn set_populations(structure: &mut Structure) -> Result<(), DesignError> {
         }
     }
     Ok(())
+}
+
+/// A population without end gives no weight.
+fn check_weights_follow(structure: &Structure) -> Result<(), DesignError> {
+    let mut clusters = structure.clusters.iter().flatten();
+    match clusters.find(|cluster| cluster.population.is_infinite()) {
+        Some(cluster) => Err(DesignError::Shape(format!(
+            "fpc of cluster {} is a fraction of 0 and there are no weights; expected weights, or a fraction above 0, from which they follow",
+            cluster.key
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Notes the strata whose clusters state different populations.
+fn set_complements(structure: &mut Structure) {
+    for (clusters, strata) in structure.clusters.iter().zip(&mut structure.strata) {
+        let mut seen: Vec<Option<f64>> = vec![None; strata.len()];
+        let mut varies = vec![false; strata.len()];
+        let mut sums = vec![0.0; strata.len()];
+        for cluster in clusters {
+            let place = cluster.stratum as usize;
+            let sampled = f64::from(strata[place].sampled);
+            sums[place] += complement(cluster.population, sampled);
+            varies[place] |= *seen[place].get_or_insert(cluster.population) != cluster.population;
+        }
+        for (place, stratum) in strata.iter_mut().enumerate() {
+            stratum.complements = varies[place].then(|| sums[place]);
+        }
+    }
+}
+
+/// 1 − n/N.
+pub(crate) fn complement(population: f64, sampled: f64) -> f64 {
+    if population.is_infinite() {
+        1.0
+    } else {
+        (population - sampled) / population
+    }
 }
 
 /// Leaves sorted by the values on their path, so that the order of rows leaves no trace.

@@ -6,6 +6,7 @@ use super::calibrated::{CellCalibration, CellValues};
 use super::{DesignEffect, Statistic};
 use crate::calibrate::CalibrationError;
 use crate::design::Structure;
+use crate::pps::{PpsError, PpsMethod, pps_variance};
 use crate::sums::{Moments, PairMoments, Sample, Sums};
 use crate::variance::{LeafValues, VarianceError, covariance, variance};
 
@@ -266,6 +267,34 @@ impl Linearised {
     /// When a stratum has one sampled cluster and the design says to stop.
     pub fn variance(&self, structure: &Structure) -> Result<f64, VarianceError> {
         variance(structure, &self.leaves, &self.values)
+    }
+
+    /// The variance under a method for unequal probabilities ([`crate::pps`]). The sample must
+    /// have one stage with finite populations: a cluster's probability is sampled ÷ population.
+    /// Joint probabilities are in the order of `structure.clusters[0]`.
+    ///
+    /// # Errors
+    /// When probabilities are missing or impossible.
+    pub fn pps_variance(
+        &self,
+        structure: &Structure,
+        method: &PpsMethod<'_>,
+    ) -> Result<f64, PpsError> {
+        let clusters = &structure.clusters[0];
+        let mut z = vec![0.0; clusters.len()];
+        for (leaf, value) in self.leaves.iter().zip(&self.values) {
+            z[structure.cluster_of(*leaf, 0) as usize] += value;
+        }
+        let strata: Vec<usize> = clusters.iter().map(|c| c.stratum as usize).collect();
+        let probabilities: Vec<f64> = clusters
+            .iter()
+            .zip(&strata)
+            .map(|(cluster, stratum)| {
+                f64::from(structure.strata[0][*stratum].sampled) / cluster.population
+            })
+            .collect();
+        let matrix = pps_variance(method, &[&z], &probabilities, Some(&strata))?;
+        Ok(matrix[(0, 0)])
     }
 
     /// The design effect of a variance; none where the comparison has no variance, or the

@@ -3,6 +3,7 @@
 use arrow_array::BooleanArray;
 use chiso_survey::design::DesignOptions;
 
+use super::calibrations::design_of;
 use super::support::{Design, Frame};
 
 /// A design, its data and the rows of a subset.
@@ -10,6 +11,8 @@ pub struct Known {
     pub frame: Frame,
     pub design: Design,
     pub keep: Option<BooleanArray>,
+    /// The name of a calibration or trimming of the design.
+    pub calibration: Option<String>,
 }
 
 /// The design of a name, which after `|` may have the condition of a subset.
@@ -17,7 +20,11 @@ pub fn known(name: &str) -> Option<Known> {
     let (name, subset) = name
         .split_once('|')
         .map_or((name, None), |(n, s)| (n, Some(s)));
-    let (data, design) = columns(name);
+    let calibrated = ["ps_", "rake_", "cal_", "trim_"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    let of = if calibrated { design_of(name) } else { name };
+    let (data, design) = columns(of);
     let mut frame = Frame::read(&format!("data_{data}.csv"))?;
     derive(data, &mut frame);
     let keep = subset.map(|condition| rows_where(&frame, condition));
@@ -25,6 +32,7 @@ pub fn known(name: &str) -> Option<Known> {
         frame,
         design,
         keep,
+        calibration: calibrated.then(|| name.to_owned()),
     })
 }
 
@@ -121,6 +129,54 @@ pub fn columns(name: &str) -> (&'static str, Design) {
                 ..base
             },
         ),
+        "mu284_fpc2" => (
+            "mu284",
+            Design {
+                clusters: vec!["id1", "id2"],
+                fpc: vec!["n1", "n2"],
+                ..base
+            },
+        ),
+        "mu284_fpc1_ultimatecluster" => (
+            "mu284",
+            Design {
+                clusters: vec!["id1"],
+                fpc: vec!["n1"],
+                weights: Some("w"),
+                ..base
+            },
+        ),
+        "fpc_strat_fpc" | "fpc_strat_nofpc" => (
+            "fpc",
+            Design {
+                strata: vec!["stratid"],
+                clusters: vec!["psuid"],
+                weights: Some("weight"),
+                fpc: match name {
+                    "fpc_strat_fpc" => vec!["Nh"],
+                    _ => vec![],
+                },
+                options: DesignOptions {
+                    nest: true,
+                    ..DesignOptions::default()
+                },
+                ..base
+            },
+        ),
+        "pps_wr" => (
+            "election_pps",
+            Design {
+                probabilities: vec!["p"],
+                ..base
+            },
+        ),
+        pps if pps.starts_with("pps_") => (
+            "election_pps",
+            Design {
+                fpc: vec!["p"],
+                ..base
+            },
+        ),
         "lonely_apistrat" => (
             "lonely_apistrat",
             Design {
@@ -157,6 +213,21 @@ fn derive(data: &str, frame: &mut Frame) {
         for (new, old) in [("racef", "race"), ("sexf", "RIAGENDR")] {
             frame.columns.insert(new.into(), frame.text(old).to_vec());
         }
+    }
+    if data == "mu284" {
+        // The weight is the product of what both stages took, of which the design states one.
+        let (first, second) = (frame.text("id1"), frame.numbers("n2"));
+        let clusters = first
+            .iter()
+            .collect::<std::collections::BTreeSet<_>>()
+            .len() as f64;
+        let weight = |row: usize| {
+            let sampled = first.iter().filter(|id| **id == first[row]).count() as f64;
+            let counts = frame.numbers("n1")[row].unwrap() / clusters;
+            (counts * second[row].unwrap() / sampled).to_string()
+        };
+        let weights = (0..frame.rows).map(weight).collect();
+        frame.columns.insert("w".into(), weights);
     }
 }
 

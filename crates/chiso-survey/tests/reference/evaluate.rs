@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array};
-use chiso_survey::estimate::{DesignEffect, Linearised, Source, Statistic, linearise};
+use chiso_survey::distribution::two_sided_critical_value;
+use chiso_survey::estimate::{
+    DesignEffect, Linearised, RowColumns, Source, Statistic, linearise, linearise_rows,
+};
 use chiso_survey::sums::Sample;
 
+use super::calibrations::{ByCells, calibrate_rows};
 use super::designs::Known;
-use super::support::{Frame, Tabulate, block, reduce};
+use super::support::{Extra, Frame, Tabulate, block, reduce, reduce_with};
 use super::table::{Account, Row};
-
-/// The two-sided 95 % quantile of the normal distribution.
-pub const NORMAL_95: f64 = 1.959_963_984_540_054_2;
 
 /// The column of a variable; of a level of a factor, ones and zeros.
 pub fn variable(frame: &Frame, y: &str, level: &str) -> ArrayRef {
@@ -44,8 +45,17 @@ pub fn sample(known: &Known, tabulation: Tabulate) -> Sample {
     reduce(&block, &known.design, &[tabulation])
 }
 
-/// What a row's function and variable ask for.
-pub fn request(known: &Known, row: &Row) -> (Tabulate, Source, Statistic) {
+/// What a row's function and variable ask for. The tabulation has them as its only variable or
+/// pair, and they are kept with the rows, in that order.
+pub struct Request {
+    pub tabulation: Tabulate,
+    pub source: Source,
+    pub kept: Vec<ArrayRef>,
+    pub columns: RowColumns,
+    pub statistic: Statistic,
+}
+
+pub fn request(known: &Known, row: &Row) -> Request {
     let by = row.by.split('+').filter(|name| !name.is_empty());
     let mut tabulation = Tabulate {
         by: by.map(|name| known.frame.column(name)).collect(),
@@ -57,8 +67,17 @@ pub fn request(known: &Known, row: &Row) -> (Tabulate, Source, Statistic) {
             known.frame.column(numerator),
             known.frame.column(denominator),
         );
-        tabulation.pairs.push(pair);
-        return (tabulation, Source::Pair(0), Statistic::Ratio);
+        tabulation.pairs.push(pair.clone());
+        return Request {
+            tabulation,
+            source: Source::Pair(0),
+            kept: vec![pair.0, pair.1],
+            columns: RowColumns {
+                variable: 0,
+                denominator: Some(1),
+            },
+            statistic: Statistic::Ratio,
+        };
     }
     let statistic = match row.fun.as_str() {
         "svymean" => Statistic::Mean,
@@ -70,8 +89,46 @@ pub fn request(known: &Known, row: &Row) -> (Tabulate, Source, Statistic) {
         Some(_) => (row.level.as_str(), ""),
         None => (row.y.as_str(), row.level.as_str()),
     };
-    tabulation.variables.push(variable(&known.frame, y, level));
-    (tabulation, Source::Variable(0), statistic)
+    let column = variable(&known.frame, y, level);
+    tabulation.variables.push(column.clone());
+    Request {
+        tabulation,
+        source: Source::Variable(0),
+        kept: vec![column],
+        columns: RowColumns {
+            variable: 0,
+            denominator: None,
+        },
+        statistic,
+    }
+}
+
+/// The sample of a request, calibrated as its design says, and the statistic of its domains.
+pub fn linearised(known: &Known, request: &Request) -> (Sample, Vec<Linearised>) {
+    let block = block(&known.frame, &known.design);
+    let tabulations = std::slice::from_ref(&request.tabulation);
+    let Some(name) = &known.calibration else {
+        let sample = reduce(&block, &known.design, tabulations);
+        let all = linearise(&sample, 0, request.source, request.statistic).unwrap();
+        return (sample, all);
+    };
+    let by_cells = ByCells::named(name, &known.frame);
+    let extra = Extra {
+        cells: by_cells.as_ref().map(|by| &by.cells[..]),
+        kept: request.kept.clone(),
+    };
+    let (mut sample, mut rows) = reduce_with(&block, &known.design, tabulations, extra);
+    let all = match by_cells {
+        Some(by_cells) => {
+            by_cells.calibrate(&mut sample);
+            linearise(&sample, 0, request.source, request.statistic)
+        }
+        None => {
+            calibrate_rows(name, &known.frame, &mut rows);
+            linearise_rows(&sample, &rows, 0, request.columns, request.statistic)
+        }
+    };
+    (sample, all.unwrap())
 }
 
 /// The domain of a row: the one whose values, joined by points, are its level of `by`.
@@ -92,69 +149,70 @@ pub fn domain(sample: &Sample, row: &Row) -> usize {
 /// Compares the statistic of a row: estimate, error, interval, design effect, variation and
 /// degrees of freedom.
 pub fn compare(known: &Known, row: &Row, account: &mut Account) {
-    let (tabulation, source, statistic) = request(known, row);
-    let sample = sample(known, tabulation);
-    let all = linearise(&sample, 0, source, statistic).unwrap();
-    compare_with(known, &sample, &all[domain(&sample, row)], row, account);
-}
-
-/// Compares a linearised statistic with a row.
-pub fn compare_with(
-    known: &Known,
-    sample: &Sample,
-    found: &Linearised,
-    row: &Row,
-    account: &mut Account,
-) {
-    let variance = match found.variance(&sample.structure) {
-        Ok(variance) => variance,
-        Err(fault) => return account.fault(row, fault),
-    };
-    account.row(row);
-    let estimate = found.value.unwrap();
-    let error = variance.sqrt();
-    // An error that is zero but for rounding: R's own is of the same kind.
-    let size = if row.se < Some(1e-9 * estimate.abs()) {
-        estimate.abs()
-    } else {
-        0.0
-    };
-    account.number(row, "estimate", Some(estimate), row.est);
-    account.number_of_size(row, "se", Some(error), row.se, size);
-    account.number_of_size(
-        row,
-        "cv",
-        Some(error / estimate),
-        row.cv,
-        size / estimate.abs(),
-    );
-    let kind = match row.opt.as_str() {
-        "deff=replace" => DesignEffect::Replacement,
-        _ => DesignEffect::WithoutReplacement,
-    };
-    let effect = found.design_effect(variance, kind);
-    account.number_of_size(
-        row,
-        "deff",
-        effect,
-        row.deff,
-        f64::from(u8::from(size > 0.0)),
-    );
+    let (sample, all) = linearised(known, &request(known, row));
+    let found = &all[domain(&sample, row)];
     // A subset has degrees of freedom of its own; a domain of `svyby` has those of the design.
     let degrees = match &known.keep {
         Some(_) => found.domain_degrees_of_freedom,
         None => sample.degrees_of_freedom(),
     };
-    account.number(row, "degf", Some(f64::from(degrees)), row.degf);
-    let quantile = match row.ci.as_str() {
-        "" => return,
-        "normal" => NORMAL_95,
-        // t_degf, t_degf(full design)
-        _ => return,
+    match found.variance(&sample.structure) {
+        Ok(variance) => compare_with(row, found, variance, f64::from(degrees), account),
+        Err(fault) => account.fault(row, fault),
+    }
+}
+
+/// Compares a statistic and its variance with a row.
+pub fn compare_with(
+    row: &Row,
+    found: &Linearised,
+    variance: f64,
+    degrees: f64,
+    account: &mut Account,
+) {
+    let kind = match row.opt.as_str() {
+        "deff=replace" => DesignEffect::Replacement,
+        _ => DesignEffect::WithoutReplacement,
     };
+    let effect = found.design_effect(variance, kind);
+    compare_numbers(
+        row,
+        found.value.unwrap(),
+        variance,
+        effect,
+        degrees,
+        account,
+    );
+}
+
+pub fn compare_numbers(
+    row: &Row,
+    estimate: f64,
+    variance: f64,
+    effect: Option<f64>,
+    degrees: f64,
+    account: &mut Account,
+) {
+    account.row(row);
+    let error = variance.max(0.0).sqrt();
+    // An error that is zero but for rounding: R's own is of the same kind.
+    let nothing = row.se < Some(1e-9 * estimate.abs());
+    let size = if nothing { estimate.abs() } else { 0.0 };
+    account.number(row, "estimate", Some(estimate), row.est);
+    account.number_of_size(row, "se", Some(error), row.se, size);
+    let cv = Some(error / estimate);
+    account.number_of_size(row, "cv", cv, row.cv, size / estimate.abs());
+    account.number_of_size(row, "deff", effect, row.deff, size / estimate.abs());
+    account.number(row, "degf", Some(degrees), row.degf);
+    let freedom = match row.ci.as_str() {
+        "" => return,
+        "normal" => f64::INFINITY,
+        // t_degf, t_degf(full design)
+        _ => degrees,
+    };
+    let half = two_sided_critical_value(0.95, freedom).unwrap() * error;
     // An end near zero is the difference of larger numbers.
     let size = estimate.abs();
-    let half = quantile * error;
     account.number_of_size(row, "lower end", Some(estimate - half), row.lo, size);
     account.number_of_size(row, "upper end", Some(estimate + half), row.hi, size);
 }

@@ -4,7 +4,7 @@ use chiso_survey::design::LonelyPsu;
 use chiso_survey::variance::VarianceError;
 
 use super::designs::known;
-use super::evaluate::{compare, domain, request, sample};
+use super::evaluate::{compare, domain, linearised, request};
 use super::table::{Account, Row};
 
 fn rule(name: &str) -> LonelyPsu {
@@ -71,9 +71,7 @@ fn where_r_refuses_a_lonely_cluster_so_do_we_and_name_the_same_stratum() {
         if called.by == "stype" {
             called.by_level = "E".into();
         }
-        let (tabulation, source, statistic) = request(&known, &called);
-        let sample = sample(&known, tabulation);
-        let all = chiso_survey::estimate::linearise(&sample, 0, source, statistic).unwrap();
+        let (sample, all) = linearised(&known, &request(&known, &called));
         let place = domain(&sample, &called);
         account.row(&called);
         match all[place].variance(&sample.structure) {

@@ -4,9 +4,12 @@
 //! prints, by function, how many rows it compared and how many it left out, with the reason; the
 //! counts are asserted, so that a row cannot be lost unnoticed.
 
+mod calibration;
+mod calibrations;
 mod designs;
 mod evaluate;
 mod lonely;
+mod multistage;
 mod table;
 mod taylor;
 

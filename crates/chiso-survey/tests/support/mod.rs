@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, StringArray};
 use chiso_survey::design::{BlockDesign, DesignColumns, DesignOptions};
-use chiso_survey::sums::{BlockColumns, BlockSums, BlockTabulation, Reduction, Sample};
+use chiso_survey::sums::{
+    BlockColumns, BlockRows, BlockSums, BlockTabulation, Reduction, Rows, Sample,
+};
 
 /// The folder of the peers' results, or none on a machine without it.
 pub fn reference() -> Option<PathBuf> {
@@ -139,35 +141,74 @@ pub fn block(frame: &Frame, design: &Design) -> BlockDesign {
 }
 
 pub fn reduce(block: &BlockDesign, design: &Design, tabulations: &[Tabulate]) -> Sample {
+    reduce_with(block, design, tabulations, Extra::default()).0
+}
+
+/// What is needed beyond plain sums.
+#[derive(Default)]
+pub struct Extra<'a> {
+    /// Calibration cells of the rows; raking needs sums with every weight 1 too, so they are made.
+    pub cells: Option<&'a [u32]>,
+    /// Columns kept with the rows.
+    pub kept: Vec<ArrayRef>,
+}
+
+/// The sample and its rows.
+pub fn reduce_with(
+    block: &BlockDesign,
+    design: &Design,
+    tabulations: &[Tabulate],
+    extra: Extra<'_>,
+) -> (Sample, Rows) {
     let widths: Vec<(usize, usize)> = tabulations
         .iter()
         .map(|tab| (tab.variables.len(), tab.pairs.len()))
         .collect();
     let mut reduction = Reduction::new(design.options, &widths);
-    let sums: Vec<BlockSums> = tabulations
+    let of_block: Vec<BlockTabulation> = tabulations
         .iter()
         .map(|tab| {
             let by: Vec<&dyn Array> = tab.by.iter().map(|array| &**array).collect();
-            let tabulation = BlockTabulation::new(block, &by, tab.keep.as_ref(), None).unwrap();
-            let variables = tab
-                .variables
-                .iter()
-                .map(|y| tabulation.moments(block, y).unwrap());
-            let pairs = tab
-                .pairs
-                .iter()
-                .map(|(y, x)| tabulation.pair_moments(block, y, x).unwrap());
-            let columns = BlockColumns {
-                variables: variables.collect(),
-                pairs: pairs.collect(),
-            };
-            tabulation.sums(block, columns, BlockColumns::default())
+            BlockTabulation::new(block, &by, tab.keep.as_ref(), extra.cells).unwrap()
         })
         .collect();
-    let base = BlockTabulation::new(block, &[], None, None).unwrap();
+    let sums: Vec<BlockSums> = of_block
+        .iter()
+        .zip(tabulations)
+        .map(|(tabulation, wanted)| {
+            let weighted = BlockColumns {
+                variables: each(&wanted.variables, |y| tabulation.moments(block, y)),
+                pairs: each(&wanted.pairs, |(y, x)| tabulation.pair_moments(block, y, x)),
+            };
+            let unweighted = match extra.cells {
+                None => BlockColumns::default(),
+                Some(_) => BlockColumns {
+                    variables: each(&wanted.variables, |y| {
+                        tabulation.unweighted_moments(block, y)
+                    }),
+                    pairs: each(&wanted.pairs, |(y, x)| {
+                        tabulation.unweighted_pair_moments(block, y, x)
+                    }),
+                },
+            };
+            tabulation.sums(block, weighted, unweighted)
+        })
+        .collect();
+    let base = BlockTabulation::new(block, &[], None, extra.cells).unwrap();
     let base = base.sums(block, BlockColumns::default(), BlockColumns::default());
-    reduction.merge(&block.clusters, &base, &sums).unwrap();
-    reduction.finish().unwrap()
+    let ids = reduction.merge(&block.clusters, &base, &sums).unwrap();
+    let kept: Vec<&dyn Array> = extra.kept.iter().map(|array| &**array).collect();
+    let of_rows = BlockRows::new(block, &of_block.iter().collect::<Vec<_>>(), &kept).unwrap();
+    let mut rows = Rows::default();
+    rows.merge(&of_rows, &ids);
+    let sample = reduction.finish().unwrap();
+    let weightless = design.weights.is_none() && design.probabilities.is_empty();
+    rows.finish(&sample, weightless && !design.fpc.is_empty());
+    (sample, rows)
+}
+
+fn each<T, U, E: std::fmt::Debug>(all: &[T], of: impl Fn(&T) -> Result<U, E>) -> Vec<U> {
+    all.iter().map(|one| of(one).unwrap()).collect()
 }
 
 /// Whether two numbers agree to 1e-10 of their size (absolutely near zero).
