@@ -6,11 +6,12 @@ use arrow_schema::{DataType, Schema};
 use crate::coerce;
 use crate::error::BindError;
 use crate::function::{Function, Places, Signature};
+use crate::infallible::is_infallible_case;
 use crate::names;
 use crate::node::{Literal, Name, Node};
 use crate::operators::{arithmetic, between, compare, concatenate, is, like, logic, negate};
-use crate::plan::{Plan, Typed};
-use crate::typed::{boolean, cast, convert, literal, operands, to_boolean};
+use crate::plan::{Case, Plan, Typed};
+use crate::typed::{boolean, cast, convert, literal, narrowed, operands, to_boolean};
 
 /// A column that a bound expression reads.
 #[derive(Debug, Clone)]
@@ -145,6 +146,7 @@ impl<'a> Binder<'a> {
             let parts: Vec<&Typed> = std::iter::once(&operand).chain(&list).collect();
             return Err(operands("IN", &parts));
         };
+        let met = narrowed(&operand, &list.iter().collect::<Vec<_>>(), met);
         let operand = Box::new(convert(operand, &met)?);
         let list = list
             .into_iter()
@@ -255,10 +257,11 @@ fn case(
                 .try_fold(operand.data_type.clone(), |met, when| {
                     coerce::comparison(&met, &when.data_type)
                 });
-            met.ok_or_else(|| {
+            let met = met.ok_or_else(|| {
                 let parts: Vec<&Typed> = std::iter::once(operand).chain(&whens).collect();
                 operands("CASE … WHEN", &parts)
-            })?
+            })?;
+            narrowed(operand, &whens.iter().collect::<Vec<_>>(), met)
         }
     };
     // The order of meeting is DataFusion's: ELSE first, then the branches.
@@ -276,17 +279,19 @@ fn case(
         .transpose()?;
     let branches = (whens.into_iter().zip(thens))
         .map(|(when, then)| Ok((convert(when, &when_type)?, convert(then, &data_type)?)))
-        .collect::<Result<_, _>>()?;
+        .collect::<Result<Vec<_>, _>>()?;
     let otherwise = otherwise
         .map(|value| convert(value, &data_type))
         .transpose()?;
-    let (operand, otherwise) = (operand.map(Box::new), otherwise.map(Box::new));
+    let infallible = is_infallible_case(operand.as_ref(), &branches, otherwise.as_ref());
+    let case = Case {
+        operand,
+        branches,
+        otherwise,
+        infallible,
+    };
     Ok(Typed {
-        plan: Plan::Case {
-            operand,
-            branches,
-            otherwise,
-        },
+        plan: Plan::Case(Box::new(case)),
         data_type,
     })
 }

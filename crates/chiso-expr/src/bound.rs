@@ -1,6 +1,6 @@
 //! An expression bound to a schema: it knows its type and gives values for batches of rows.
 
-use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, cast::AsArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, cast::AsArray};
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, Schema};
 
@@ -86,6 +86,16 @@ impl BoundExpression {
             return Err(self.result_type("a number or a boolean"));
         }
         let values = self.evaluate(batch)?;
+        if let Some(truths) = values.as_boolean_opt() {
+            let numbers = truths
+                .values()
+                .iter()
+                .map(|truth| f64::from(u8::from(truth)));
+            return Ok(Float64Array::new(
+                numbers.collect(),
+                truths.nulls().cloned(),
+            ));
+        }
         let numbers = cast(&values, &DataType::Float64).map_err(|error| self.failure(error))?;
         Ok(numbers.as_primitive().clone())
     }

@@ -4,11 +4,11 @@
 use arrow_arith::boolean::{is_not_null, is_null, not};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, UInt32Array, new_null_array};
-use arrow_ord::cmp::eq;
 use arrow_schema::{ArrowError, DataType};
-use arrow_select::filter::{filter, prep_null_mask_filter};
+use arrow_select::filter::filter;
 use arrow_select::interleave::interleave;
 
+use crate::choice;
 use crate::evaluate;
 use crate::plan::Typed;
 use crate::value::{Rows, Value};
@@ -58,7 +58,7 @@ pub(crate) fn evaluate(
         remainder = rest;
     }
     for (when, then) in branches {
-        let taken = remainder.taken(when)?;
+        let taken = choice::taken(when, remainder.operand.as_ref(), &remainder.rows)?;
         let count = taken.values().count_set_bits();
         if count == 0 {
             continue;
@@ -136,20 +136,6 @@ impl Remainder {
             Some(operand) if operand.logical_null_count() > 0 => is_null(operand).map(Some),
             _ => Ok(None),
         }
-    }
-
-    /// The rows for which the branch's condition is TRUE.
-    fn taken(&self, when: &Typed) -> Result<BooleanArray, ArrowError> {
-        let when = evaluate::evaluate(when, &self.rows)?;
-        let truth = match &self.operand {
-            Some(operand) => eq(&when, operand)?,
-            None => when.into_array(self.rows.count)?.as_boolean().clone(),
-        };
-        Ok(if truth.null_count() == 0 {
-            truth
-        } else {
-            prep_null_mask_filter(&truth)
-        })
     }
 
     fn filter(&self, mask: &BooleanArray) -> Result<Self, ArrowError> {

@@ -16,18 +16,23 @@ use arrow_string::like;
 
 use crate::call;
 use crate::case;
+use crate::choice;
 use crate::logic;
 use crate::node::{Arithmetic, Comparison, Logic};
-use crate::plan::{Plan, Typed};
+use crate::plan::{Case, Plan, Typed};
 use crate::value::{Rows, Value, aligned, boolean};
 
 /// Conversions fail on a value that does not fit, or give NULL where `safe` (TRY_CAST).
-fn cast_options(safe: bool) -> CastOptions<'static> {
+pub(crate) fn cast(array: &ArrayRef, to: &DataType, safe: bool) -> Result<ArrayRef, ArrowError> {
     let format_options = FormatOptions::new().with_duration_format(DurationFormat::Pretty);
-    CastOptions {
-        safe,
-        format_options,
-    }
+    cast_with_options(
+        array,
+        to,
+        &CastOptions {
+            safe,
+            format_options,
+        },
+    )
 }
 
 /// One value a row, or one for all rows.
@@ -93,23 +98,25 @@ pub(crate) fn evaluate(typed: &Typed, rows: &Rows) -> Result<Value, ArrowError> 
                 kernel(operand, pattern).map(boolean)
             })
         }
-        Plan::Case {
-            operand,
-            branches,
-            otherwise,
-        } => {
-            let otherwise = otherwise.as_deref();
-            case::evaluate(
-                operand.as_deref(),
+        Plan::Case(parts) => {
+            let Case {
+                operand,
                 branches,
                 otherwise,
-                &typed.data_type,
-                rows,
-            )
+                infallible,
+            } = parts.as_ref();
+            let (operand, otherwise) = (operand.as_ref(), otherwise.as_ref());
+            let compute = if *infallible {
+                choice::evaluate
+            } else {
+                case::evaluate
+            };
+            compute(operand, branches, otherwise, &typed.data_type, rows)
         }
         Plan::Coalesce(arguments) => case::coalesce(arguments, &typed.data_type, rows),
-        Plan::Cast { operand, safe } => evaluate(operand, rows)?
-            .map(|array| cast_with_options(array, &typed.data_type, &cast_options(*safe))),
+        Plan::Cast { operand, safe } => {
+            evaluate(operand, rows)?.map(|array| cast(array, &typed.data_type, *safe))
+        }
         Plan::Call {
             function,
             arguments,

@@ -9,7 +9,7 @@ use crate::error::BindError;
 use crate::evaluate;
 use crate::node::{Arithmetic, Comparison, Literal, Logic, Test};
 use crate::plan::{Plan, Typed};
-use crate::typed::{boolean, convert, literal, operands, to_boolean};
+use crate::typed::{boolean, convert, literal, narrowed, operands, to_boolean};
 
 pub(crate) fn negate(operand: Typed) -> Result<Typed, BindError> {
     let data_type = operand.data_type.clone();
@@ -82,6 +82,7 @@ pub(crate) fn compare(
     let Some(met) = coerce::comparison(&left.data_type, &right.data_type) else {
         return Err(operands(comparison.symbol(), &[&left, &right]));
     };
+    let met = narrowed(&right, &[&left], narrowed(&left, &[&right], met));
     let left = Box::new(convert(left, &met)?);
     let right = Box::new(convert(right, &met)?);
     Ok(boolean(Plan::Compare(comparison, left, right)))
@@ -157,6 +158,7 @@ pub(crate) fn between(
     let Some(met) = met else {
         return Err(operands("BETWEEN", &[&operand, &low, &high]));
     };
+    let met = narrowed(&operand, &[&low, &high], met);
     let [operand, low, high] = [operand, low, high].map(|part| convert(part, &met).map(Box::new));
     let within = boolean(Plan::Between {
         operand: operand?,

@@ -48,11 +48,7 @@ pub(crate) enum Plan {
         ignore_case: bool,
     },
     /// Branches in order; with an operand a branch is taken where its value equals the operand.
-    Case {
-        operand: Option<Box<Typed>>,
-        branches: Vec<(Typed, Typed)>,
-        otherwise: Option<Box<Typed>>,
-    },
+    Case(Box<Case>),
     /// The first argument that is not NULL, the later ones computed only where needed.
     Coalesce(Vec<Typed>),
     Cast {
@@ -63,4 +59,14 @@ pub(crate) enum Plan {
         function: Function,
         arguments: Vec<Typed>,
     },
+}
+
+/// The parts of a CASE.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    pub(crate) operand: Option<Typed>,
+    pub(crate) branches: Vec<(Typed, Typed)>,
+    pub(crate) otherwise: Option<Typed>,
+    /// No part can fail, whatever the row.
+    pub(crate) infallible: bool,
 }

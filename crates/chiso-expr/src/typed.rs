@@ -10,6 +10,7 @@ use arrow_cast::can_cast_types;
 use arrow_schema::DataType;
 
 use crate::error::BindError;
+use crate::evaluate;
 use crate::node::Literal;
 use crate::plan::{Plan, Typed};
 
@@ -70,14 +71,35 @@ pub(crate) fn cast(part: Typed, to: &DataType, safe: bool) -> Result<Typed, Bind
             to: to.clone(),
         });
     }
+    let data_type = to.clone();
+    // A value in the text is converted once; one that does not fit fails when it is computed.
+    if let Plan::Literal(value) = &part.plan
+        && let Ok(value) = evaluate::cast(value, to, safe)
+    {
+        let plan = Plan::Literal(value);
+        return Ok(Typed { plan, data_type });
+    }
     let plan = Plan::Cast {
         operand: Box::new(part),
         safe,
     };
-    Ok(Typed {
-        plan,
-        data_type: to.clone(),
-    })
+    Ok(Typed { plan, data_type })
+}
+
+/// The type in which a column of whole numbers is compared with whole numbers of the text: the
+/// column's own where they fit into it, so that not the column is converted but they are.
+pub(crate) fn narrowed(operand: &Typed, others: &[&Typed], met: DataType) -> DataType {
+    let own = &operand.data_type;
+    let fits = |other: &&Typed| match &other.plan {
+        Plan::Literal(value) => evaluate::cast(value, own, false).is_ok(),
+        _ => false,
+    };
+    let is_literal = matches!(operand.plan, Plan::Literal(_));
+    if met.is_integer() && own.is_integer() && !is_literal && others.iter().all(fits) {
+        own.clone()
+    } else {
+        met
+    }
 }
 
 /// The part as a boolean, for NOT and `IS TRUE`: only a boolean or NULL will do.

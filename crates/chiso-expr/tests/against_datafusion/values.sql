@@ -316,6 +316,22 @@ CASE n WHEN 1.5 THEN 0 WHEN 1.0 THEN 1 END
 CASE b WHEN TRUE THEN 1 WHEN FALSE THEN 0 END
 CASE n WHEN 1 THEN 0 ELSE 10 / (n - 1) END
 CASE WHEN n > 3 THEN 1 WHEN n > 2 THEN 2 WHEN n > 1 THEN 3 WHEN n > 0 THEN 4 END
+CASE WHEN b THEN i8 WHEN c THEN 5 ELSE n END
+CASE WHEN b THEN s WHEN c THEN 'x' END
+CASE i8 WHEN 300 THEN 1 WHEN -2 THEN 2 ELSE 3 END
+CASE u8 WHEN -1 THEN 1 WHEN 255 THEN 2 END
+CASE f64 WHEN 0.0 THEN 'zero' WHEN 0.1 THEN 'tenth' ELSE 'else' END
+CASE i8 WHEN i16 THEN s WHEN n THEN sv END
+# whole numbers of the text that do not fit into the column
+i8 < 300
+300 > i8
+i8 IN (1, 300)
+u8 > -1
+u8 = 256
+u8 BETWEEN -1 AND 5
+i8 BETWEEN -2 AND 99
+i64 = 18446744073709551615
+i16 <> 40000
 # COALESCE and kin
 coalesce(i8, 0)
 coalesce(i8, i16, i32)
@@ -347,6 +363,7 @@ nullif('a', 'b')
 nullif(b, TRUE)
 nullif(d, 0)
 nullif(num, 3)
+nullif(f64, 0.0)
 greatest(i8, i16)
 greatest(i8, 0)
 greatest(i8, i16, i32, 5)
