@@ -16,6 +16,7 @@ pub use calibrated::CellCalibration;
 pub use linear::{Linearised, Source, covariance_of, linearise};
 pub use quantiles::{
     Degrees as QuantileDegrees, QuantileEstimate, QuantileRequest, QuantilesError, quantiles,
+    quantiles_by_replication,
 };
 pub use replicated::{Place, Replicated, ReplicatedCovariance};
 pub use replication::{Replication, ReplicationError};

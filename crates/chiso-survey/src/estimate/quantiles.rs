@@ -1,6 +1,7 @@
 //! Quantiles by domain, with intervals after Woodruff (1952).
 
 use super::by_rows::leaf_totals;
+use super::replication::{Replication, ReplicationError};
 use crate::calibrate::CalibrationError;
 use crate::quantile::{
     QuantileError, QuantileInterval, QuantileOptions, QuantileRule, SortedSample, quantile_limits,
@@ -55,6 +56,9 @@ pub enum QuantilesError {
     /// The variance of a proportion cannot be known.
     #[error(transparent)]
     Variance(#[from] VarianceError),
+    /// Replicates do not fit.
+    #[error(transparent)]
+    Replicates(#[from] ReplicationError),
     /// The rows do not fit the calibration.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
@@ -71,6 +75,33 @@ pub fn quantiles(
     column: usize,
     request: &QuantileRequest<'_>,
 ) -> Result<Vec<Vec<QuantileEstimate>>, QuantilesError> {
+    of_domains(sample, rows, tabulation, column, request, None)
+}
+
+/// As [`quantiles`], with the variances of proportions from replicates (R's `svyquantile` of a
+/// replicate design with `interval.type = "mean"`).
+///
+/// # Errors
+/// When replicate weights do not fit the rows.
+pub fn quantiles_by_replication(
+    sample: &Sample,
+    rows: &Rows,
+    tabulation: usize,
+    column: usize,
+    request: &QuantileRequest<'_>,
+    replication: &Replication,
+) -> Result<Vec<Vec<QuantileEstimate>>, QuantilesError> {
+    of_domains(sample, rows, tabulation, column, request, Some(replication))
+}
+
+fn of_domains(
+    sample: &Sample,
+    rows: &Rows,
+    tabulation: usize,
+    column: usize,
+    request: &QuantileRequest<'_>,
+    replication: Option<&Replication>,
+) -> Result<Vec<Vec<QuantileEstimate>>, QuantilesError> {
     let sums = &sample.tabulations[tabulation];
     rows.of_domains(tabulation, sums.domains.len())
         .iter()
@@ -80,7 +111,7 @@ pub fn quantiles(
                 Degrees::All(df) => df,
                 Degrees::OfDomain => f64::from(*own),
             };
-            domain(sample, rows, members, column, request, df)
+            domain(sample, rows, members, column, request, df, replication)
         })
         .collect()
 }
@@ -92,6 +123,7 @@ fn domain(
     column: usize,
     request: &QuantileRequest<'_>,
     degrees_of_freedom: f64,
+    replication: Option<&Replication>,
 ) -> Result<Vec<QuantileEstimate>, QuantilesError> {
     let answered: Vec<(u32, f64)> = members
         .iter()
@@ -122,6 +154,10 @@ fn domain(
             .zip(&weights)
             .filter(|((_, y), _)| *y <= threshold);
         let share = inside.map(|(_, w)| w).sum::<f64>() / total;
+        if let Some(replication) = replication {
+            let variance = replication.variance_of_share(rows, &answered, threshold)?;
+            return Ok((share, variance));
+        }
         let linearised = answered.iter().zip(&weights).map(|((row, y), w)| {
             let indicator = f64::from(u8::from(*y <= threshold));
             (*row, w * (indicator - share) / total)

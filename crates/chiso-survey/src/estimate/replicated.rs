@@ -244,6 +244,37 @@ impl Replication {
             .collect()
     }
 
+    /// The replicate variance of the share of weight at or below a threshold, over rows with
+    /// their values.
+    pub(super) fn variance_of_share(
+        &self,
+        rows: &Rows,
+        answered: &[(u32, f64)],
+        threshold: f64,
+    ) -> Result<f64, ReplicationError> {
+        let mut table = Table::new(vec![Statistic::Mean]);
+        for (row, value) in answered {
+            let unit = table.unit(self.unit_of_row(rows, *row));
+            let w = rows.weights[*row as usize];
+            let wy = if *value <= threshold { w } else { 0.0 };
+            table.add(
+                unit,
+                0,
+                &PairMoments {
+                    n: 1.0,
+                    w,
+                    wy,
+                    ..PairMoments::default()
+                },
+            );
+        }
+        let found = self.evaluate(&[table])?;
+        Ok(found
+            .first()
+            .and_then(|of| of.first()?.variance)
+            .unwrap_or(0.0))
+    }
+
     /// The covariance matrix of several statistics, of whatever domains.
     ///
     /// # Errors

@@ -122,6 +122,14 @@ impl Replication {
         }
     }
 
+    /// The same, with squares centred at the full sample's estimate (`mse`) or at the replicates'
+    /// mean.
+    #[must_use]
+    pub fn with_mse(mut self, mse: bool) -> Self {
+        self.weights.mse = mse;
+        self
+    }
+
     /// The multipliers with their scales.
     #[must_use]
     pub fn weights(&self) -> &ReplicateWeights {

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::estimate::Source;
 use crate::specification::{
-    EstimateSpecification, Method, Specification, StatisticName, TestSpecification,
+    EstimateSpecification, Method, ReplicateMethod, Replicates, Specification, StatisticName,
+    TestSpecification,
 };
 
 /// The design's expressions, bound to the head's columns.
@@ -164,6 +165,19 @@ pub(super) fn plan(
             variance_column = Some(builder.kept_column(variance)?);
         }
     }
+    let mut replicate_columns = Vec::new();
+    if let Some(Replicates {
+        method: ReplicateMethod::Given { columns, .. },
+        ..
+    }) = &specification.replicates
+    {
+        for name in replicate_names(schema, columns)? {
+            let text = format!("\"{}\"", name.replace('"', "\"\""));
+            let expression =
+                Expression::parse(&text).map_err(|_| PlanError::ReplicateColumn(name.clone()))?;
+            replicate_columns.push(builder.kept_column(&expression)?);
+        }
+    }
     let by_cells =
         calibration.is_some_and(|c| matches!(c.method, Method::PostStratify | Method::Rake));
     let margin_columns: Vec<usize> = if builder.needs.all_variables {
@@ -185,6 +199,7 @@ pub(super) fn plan(
         margin_columns,
         term_columns,
         variance_column,
+        replicate_columns,
         missing: Missing::new(&specification.missing),
         unweighted: by_cells && calibration.is_some_and(|c| c.method == Method::Rake),
         tabulations: builder.tabulations,
@@ -192,6 +207,24 @@ pub(super) fn plan(
         estimates,
         tests,
     })
+}
+
+/// The columns that names, or beginnings of names followed by `*`, stand for.
+fn replicate_names(schema: &Schema, wanted: &[String]) -> Result<Vec<String>, PlanError> {
+    let mut names = Vec::new();
+    for name in wanted {
+        let fits = |column: &str| match name.strip_suffix('*') {
+            Some(beginning) => column.starts_with(beginning),
+            None => column == name,
+        };
+        let before = names.len();
+        let columns = schema.fields().iter().map(|field| field.name());
+        names.extend(columns.filter(|column| fits(column)).cloned());
+        if names.len() == before {
+            return Err(PlanError::ReplicateColumn(name.clone()));
+        }
+    }
+    Ok(names)
 }
 
 /// Everything but the variables: what a block needs to be opened.
@@ -357,12 +390,11 @@ impl Builder<'_> {
         Ok(place)
     }
 
-    fn test(&mut self, test: &TestSpecification) -> Result<usize, PlanError> {
+    fn test(&mut self, test: &TestSpecification) -> Result<(usize, usize), PlanError> {
         let tabulation = self.tabulation(&[&test.rows, &test.columns], test.filter.as_ref())?;
         // The cells' weights are totals of ones.
-        if let Ok(one) = Expression::parse("1") {
-            self.variable_in(tabulation, &one)?;
-        }
-        Ok(tabulation)
+        let one = Expression::parse("1").map_err(|_| PlanError::ReplicateColumn("1".into()))?;
+        let slot = self.variable_in(tabulation, &one)?;
+        Ok((tabulation, slot))
     }
 }

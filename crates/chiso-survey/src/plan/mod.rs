@@ -15,7 +15,7 @@ use chiso_expr::{BindError, BoundExpression, EvaluateError};
 
 pub use block::{Block, ItemSums, OpenBlock, Pass};
 pub use cells::{Known, KnownTotals};
-pub use weighting::Weighting;
+pub use weighting::{Trimming, Weighed, Weighting};
 
 use crate::design::{DesignError, DesignOptions};
 use crate::estimate::Source;
@@ -80,6 +80,12 @@ pub enum PlanError {
         /// The row's values.
         found: String,
     },
+    /// Replicate weights that cannot be made or used.
+    #[error("replicates: {0}")]
+    Replication(#[from] crate::estimate::ReplicationError),
+    /// No column of replicate weights has such a name.
+    #[error("replicates: found no column {0}; expected columns of the data in columns")]
+    ReplicateColumn(String),
     /// Weights that cannot meet the totals.
     #[error("{place}{source}")]
     Calibration {
@@ -168,12 +174,15 @@ pub struct Plan {
     pub(crate) margin_columns: Vec<usize>,
     pub(crate) term_columns: Vec<usize>,
     pub(crate) variance_column: Option<usize>,
+    /// Kept columns of given replicate weights.
+    pub(crate) replicate_columns: Vec<usize>,
     missing: Missing,
     unweighted: bool,
     /// For each estimate of the specification, where it finds its sums.
     pub estimates: Vec<EstimatePlace>,
-    /// For each test of the specification, its tabulation by (rows, columns).
-    pub tests: Vec<usize>,
+    /// For each test of the specification, its tabulation by (rows, columns), and the place of
+    /// the variable of ones.
+    pub tests: Vec<(usize, usize)>,
 }
 
 impl Plan {
@@ -214,17 +223,6 @@ impl Plan {
     pub fn needs(&self) -> RowNeeds {
         self.needs
     }
-
-    /// The kept columns that calibration by rows takes: the category of each margin, and each
-    /// number with a known total.
-    #[must_use]
-    pub fn calibration_columns(&self) -> (&[usize], &[usize], Option<usize>) {
-        (
-            &self.margin_columns,
-            &self.term_columns,
-            self.variance_column,
-        )
-    }
 }
 
 /// The names of `by` columns for output: a column's own name, or the expression's text.
@@ -233,7 +231,7 @@ pub fn by_names(specification: &Specification) -> Vec<Vec<String>> {
     specification
         .estimates
         .iter()
-        .map(|estimate| estimate.by.iter().map(|by| name_of(by)).collect())
+        .map(|estimate| estimate.by.iter().map(name_of).collect())
         .collect()
 }
 
@@ -264,7 +262,9 @@ fn row_needs(specification: &Specification) -> RowNeeds {
         .replicates
         .as_ref()
         .is_some_and(|replicates| matches!(replicates.method, ReplicateMethod::Given { .. }));
-    let all_variables = by_rows || specification.trim.is_some() || given;
+    // Quantiles take the rows' weights, which must then be the calibrated ones.
+    let quantiles_calibrated = quantiles && specification.calibration.is_some();
+    let all_variables = by_rows || quantiles_calibrated || specification.trim.is_some() || given;
     RowNeeds {
         rows: quantiles || all_variables,
         all_variables,

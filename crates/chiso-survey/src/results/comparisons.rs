@@ -1,9 +1,9 @@
 //! Covariances of an estimate's rows, and contrasts of two rows.
 
+use super::errors::Measured;
 use super::estimates::{Evaluated, Inputs};
 use super::interval::{IntervalKind, Parts, ends};
 use super::{Flag, ResultError, Row};
-use crate::estimate::{Linearised, covariance_of};
 use crate::specification::{ContrastKind, ContrastSpecification};
 use std::collections::BTreeMap;
 
@@ -31,16 +31,16 @@ pub fn covariances(
     let mut first = 0;
     for (estimate, rows) in inputs.specification.estimates.iter().zip(evaluated) {
         if estimate.covariance {
-            let known: Vec<(usize, &Linearised)> = rows
+            let known: Vec<(usize, &Measured)> = rows
                 .iter()
                 .enumerate()
-                .filter_map(|(place, row)| Some((first + place, row.linearised.as_ref()?)))
+                .filter_map(|(place, row)| Some((first + place, row.measured.as_ref()?)))
                 .collect();
-            let statistics: Vec<&Linearised> = known.iter().map(|(_, values)| *values).collect();
+            let statistics: Vec<&Measured> = known.iter().map(|(_, values)| *values).collect();
             result.push(Covariance {
                 id: estimate.id.clone(),
                 rows: known.iter().map(|(place, _)| *place).collect(),
-                matrix: covariance_of(&inputs.sample.structure, &statistics)?,
+                matrix: inputs.matrix(&statistics)?,
             });
         }
         first += rows.len();
@@ -103,11 +103,11 @@ fn contrast_row(
         n: first.row.n + second.row.n,
         flags: Vec::new(),
     };
-    let (Some(a), Some(b)) = (&first.linearised, &second.linearised) else {
+    let (Some(a), Some(b)) = (&first.measured, &second.measured) else {
         row.flags.push(Flag::NoAnswers);
         return Ok(row);
     };
-    let (Some(value_a), Some(value_b)) = (a.value, b.value) else {
+    let (Some(value_a), Some(value_b)) = (a.linearised.value, b.linearised.value) else {
         row.flags.push(Flag::NoAnswers);
         return Ok(row);
     };
@@ -115,7 +115,7 @@ fn contrast_row(
         row.flags.push(Flag::Undefined);
         return Ok(row);
     };
-    let matrix = covariance_of(&inputs.sample.structure, &[a, b])?;
+    let matrix = inputs.matrix(&[a, b])?;
     let variance = gradient[0] * gradient[0] * matrix[0]
         + 2.0 * gradient[0] * gradient[1] * matrix[1]
         + gradient[1] * gradient[1] * matrix[3];

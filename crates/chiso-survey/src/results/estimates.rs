@@ -1,15 +1,16 @@
-//! Estimates by linearisation, row by row.
+//! Estimates, row by row.
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-
-use super::interval::{Parts, ends, interval_of};
+use super::errors::Measured;
+use super::interval::{IntervalKind, Parts, ends, interval_of};
 use super::{Flag, ResultError, Row};
-use crate::estimate::{Linearised, Source, Statistic, linearise};
+use crate::estimate::{
+    QuantileDegrees, QuantileRequest, Replication, Statistic, quantiles, quantiles_by_replication,
+};
 use crate::key::Key;
 use crate::plan::{EstimatePlace, Plan};
+use crate::quantile::{QuantileInterval, QuantileRule};
 use crate::specification::{Degrees, EstimateSpecification, Specification, StatisticName};
 use crate::sums::{Rows, Sample};
-use crate::variance::VarianceError;
 
 /// What estimates are made from.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Inputs<'a> {
     pub sample: &'a Sample,
     /// The rows, where they were kept.
     pub rows: Option<&'a Rows>,
+    /// Replicates, if errors are to come from them.
+    pub replication: Option<&'a Replication>,
 }
 
 /// A row of the output, with what its error is made of.
@@ -29,22 +32,25 @@ pub struct Inputs<'a> {
 pub struct Evaluated {
     /// The row.
     pub row: Row,
-    /// Its linearised values, for covariances; dropped where nobody asks for them.
-    pub linearised: Option<Linearised>,
+    /// What covariances are made of; dropped where nobody asks for them.
+    pub measured: Option<Measured>,
 }
 
 /// All rows of all estimates, in the order of the specification; `keep` says of which estimates
-/// (by place) the linearised values are wanted afterwards.
+/// (by place) covariances are wanted afterwards.
 ///
 /// # Errors
 /// When a variance cannot be known and the design says to stop.
 pub fn estimates(
     inputs: Inputs<'_>,
-    keep: &(dyn Fn(usize) -> bool + Sync),
+    keep: &dyn Fn(usize) -> bool,
 ) -> Result<Vec<Vec<Evaluated>>, ResultError> {
-    let specification = inputs.specification;
-    let degrees = f64::from(inputs.sample.degrees_of_freedom());
-    specification
+    let degrees = inputs.replication.map_or_else(
+        || f64::from(inputs.sample.degrees_of_freedom()),
+        |replication| replication.degrees_of_freedom() as f64,
+    );
+    inputs
+        .specification
         .estimates
         .iter()
         .zip(&inputs.plan.estimates)
@@ -57,12 +63,7 @@ pub fn estimates(
                 degrees,
                 keep: keep(place),
             };
-            let variables: Vec<Vec<Evaluated>> = (0..estimate.variables.len())
-                .into_par_iter()
-                .with_min_len(1)
-                .map(|variable| of.variable(variable))
-                .collect::<Result<_, ResultError>>()?;
-            Ok(variables.into_iter().flatten().collect())
+            of.all()
         })
         .collect()
 }
@@ -76,57 +77,106 @@ struct Of<'a> {
 }
 
 impl Of<'_> {
-    fn variable(&self, variable: usize) -> Result<Vec<Evaluated>, ResultError> {
+    fn all(&self) -> Result<Vec<Evaluated>, ResultError> {
         let statistic = match self.estimate.statistic {
             StatisticName::Mean | StatisticName::Proportion => Statistic::Mean,
             StatisticName::Total => Statistic::Total,
             StatisticName::Ratio => Statistic::Ratio,
             StatisticName::Variance => Statistic::Variance,
-            StatisticName::Quantile => return self.quantiles(variable),
+            StatisticName::Quantile => return self.quantiles(),
         };
-        let source: Source = self.at.sources[variable];
-        let found = linearise(self.inputs.sample, self.at.tabulation, source, statistic)?;
-        found
+        let (tabulation, sources) = (self.at.tabulation, &self.at.sources);
+        let found = self
+            .inputs
+            .measure(tabulation, sources, &self.at.kept, statistic)?;
+        let rows = found
             .into_iter()
             .enumerate()
-            .map(|(domain, linearised)| self.evaluated(variable, domain, linearised))
-            .collect()
-    }
-
-    fn quantiles(&self, _variable: usize) -> Result<Vec<Evaluated>, ResultError> {
-        Ok(Vec::new())
-    }
-
-    fn evaluated(
-        &self,
-        variable: usize,
-        domain: usize,
-        linearised: Linearised,
-    ) -> Result<Evaluated, ResultError> {
-        let mut row = self.empty_row(variable, domain);
-        row.n = linearised.n;
-        if linearised.value.is_none() {
-            let why = if linearised.n == 0.0 {
-                Flag::NoAnswers
-            } else {
-                Flag::Undefined
-            };
-            row.flags.push(why);
-            return Ok(Evaluated {
-                row,
-                linearised: None,
+            .flat_map(|(variable, domains)| {
+                let domains = domains.into_iter().enumerate();
+                domains.map(move |(domain, measured)| self.evaluated(variable, domain, measured))
             });
-        }
-        let variance = match linearised.variance(&self.inputs.sample.structure) {
-            Ok(variance) => Some(variance),
-            Err(VarianceError::NothingToAverage { .. }) => None,
-            Err(error) => return Err(error.into()),
+        Ok(rows.collect())
+    }
+
+    fn quantiles(&self) -> Result<Vec<Evaluated>, ResultError> {
+        let Some(rows) = self.inputs.rows else {
+            return Ok(Vec::new());
         };
-        self.fill(&mut row, &linearised, variance);
-        Ok(Evaluated {
+        let estimate = self.estimate;
+        let (interval, degrees) = quantile_interval(estimate);
+        let request = QuantileRequest {
+            probabilities: &estimate.quantiles,
+            rule: quantile_rule(&estimate.quantile_rule),
+            interval,
+            level: estimate.level,
+            degrees_of_freedom: match degrees {
+                Degrees::Infinite => QuantileDegrees::All(f64::INFINITY),
+                Degrees::Design => QuantileDegrees::All(self.degrees),
+                Degrees::Domain => QuantileDegrees::OfDomain,
+                Degrees::Fixed(number) => QuantileDegrees::All(number),
+            },
+        };
+        let mut all = Vec::new();
+        for (variable, (column, _)) in self.at.kept.iter().enumerate() {
+            let (sample, tabulation) = (self.inputs.sample, self.at.tabulation);
+            let found = match self.inputs.replication {
+                Some(replication) => quantiles_by_replication(
+                    sample,
+                    rows,
+                    tabulation,
+                    *column,
+                    &request,
+                    replication,
+                )?,
+                None => quantiles(sample, rows, tabulation, *column, &request)?,
+            };
+            for (domain, found) in found.into_iter().enumerate() {
+                for (p, found) in estimate.quantiles.iter().zip(found) {
+                    let mut row = self.empty_row(variable, domain);
+                    row.statistic = format!("quantile {p}");
+                    row.n = found.n;
+                    row.estimate = found.value;
+                    row.standard_error = found.standard_error;
+                    (row.lo, row.hi) = (found.lo, found.hi);
+                    if found.degrees_of_freedom.is_finite() {
+                        row.degrees_of_freedom = found.degrees_of_freedom;
+                    }
+                    if found.value.is_none() {
+                        row.flags.push(Flag::NoAnswers);
+                    } else if found.lo.is_none() || found.hi.is_none() {
+                        row.flags.push(Flag::NoInterval);
+                    }
+                    all.push(Evaluated {
+                        row,
+                        measured: None,
+                    });
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn evaluated(&self, variable: usize, domain: usize, measured: Measured) -> Evaluated {
+        let mut row = self.empty_row(variable, domain);
+        row.n = measured.linearised.n;
+        if measured.linearised.value.is_none() {
+            let answers = measured.linearised.n > 0.0;
+            row.flags.push(if answers {
+                Flag::Undefined
+            } else {
+                Flag::NoAnswers
+            });
+            return Evaluated {
+                row,
+                measured: None,
+            };
+        }
+        self.fill(&mut row, &measured);
+        Evaluated {
             row,
-            linearised: self.keep.then_some(linearised),
-        })
+            measured: self.keep.then_some(measured),
+        }
     }
 
     fn empty_row(&self, variable: usize, domain: usize) -> Row {
@@ -155,19 +205,27 @@ impl Of<'_> {
         }
     }
 
-    fn fill(&self, row: &mut Row, linearised: &Linearised, variance: Option<f64>) {
+    fn fill(&self, row: &mut Row, measured: &Measured) {
         let (kind, degrees) = interval_of(self.estimate);
+        let linearised = &measured.linearised;
         row.estimate = linearised.value;
-        row.degrees_of_freedom = match degrees {
+        let of_interval = match degrees {
             Degrees::Infinite => f64::INFINITY,
             Degrees::Design => self.degrees,
             Degrees::Domain => f64::from(linearised.domain_degrees_of_freedom),
             Degrees::Fixed(number) => number,
         };
-        if linearised.leaves.len() == 1 {
+        // A normal interval has none of its own; the design's say how far to trust it.
+        if of_interval.is_finite() {
+            row.degrees_of_freedom = of_interval;
+        }
+        if linearised.leaves.len() == 1 && self.inputs.sample.structure.leaves() > 1 {
             row.flags.push(Flag::OneCluster);
         }
-        let Some(variance) = variance else {
+        if measured.discarded > 0 {
+            row.flags.push(Flag::ReplicatesLeftOut);
+        }
+        let Some(variance) = measured.variance else {
             row.flags.extend([Flag::NoError, Flag::NoInterval]);
             return;
         };
@@ -177,12 +235,44 @@ impl Of<'_> {
             value: linearised.value.unwrap_or(0.0),
             variance,
             n: linearised.n,
-            degrees_of_freedom: row.degrees_of_freedom,
+            degrees_of_freedom: of_interval,
             level: self.estimate.level,
         };
         match ends(kind, parts) {
             Some((lo, hi)) => (row.lo, row.hi) = (Some(lo), Some(hi)),
             None => row.flags.push(Flag::NoInterval),
         }
+    }
+}
+
+/// R's `svyquantile` makes the proportion's interval on its own scale, with the design's degrees
+/// of freedom.
+fn quantile_interval(estimate: &EstimateSpecification) -> (QuantileInterval, Degrees) {
+    use crate::proportion::ProportionMethod as Method;
+    let (kind, _) = interval_of(estimate);
+    let interval = match kind {
+        IntervalKind::Proportion(Method::Beta | Method::KornGraubard) => QuantileInterval::Beta,
+        IntervalKind::Proportion(Method::Xlogit | Method::Logit) => QuantileInterval::Xlogit,
+        IntervalKind::Proportion(Method::Asin) => QuantileInterval::Asin,
+        _ if estimate.interval.as_deref() == Some("score") => QuantileInterval::Score,
+        _ => QuantileInterval::Mean,
+    };
+    (interval, estimate.degrees.unwrap_or(Degrees::Domain))
+}
+
+fn quantile_rule(name: &str) -> QuantileRule {
+    match name {
+        "school" => QuantileRule::School,
+        "shahvaish" => QuantileRule::Shahvaish,
+        "hf1" => QuantileRule::Hf1,
+        "hf2" => QuantileRule::Hf2,
+        "hf3" => QuantileRule::Hf3,
+        "hf4" => QuantileRule::Hf4,
+        "hf5" => QuantileRule::Hf5,
+        "hf6" => QuantileRule::Hf6,
+        "hf7" => QuantileRule::Hf7,
+        "hf8" => QuantileRule::Hf8,
+        "hf9" => QuantileRule::Hf9,
+        _ => QuantileRule::Math,
     }
 }

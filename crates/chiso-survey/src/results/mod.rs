@@ -1,7 +1,9 @@
 //! The rows of the output: each estimate of a specification with its error, interval and flags.
 
 mod comparisons;
+mod errors;
 mod estimates;
+mod independence;
 mod interval;
 
 use crate::calibrate::CalibrationError;
@@ -10,7 +12,9 @@ use crate::key::Key;
 use crate::variance::VarianceError;
 
 pub use comparisons::{Covariance, contrasts, covariances};
+pub use errors::Measured;
 pub use estimates::{Evaluated, Inputs, estimates};
+pub use independence::independence_tests;
 pub use interval::{IntervalKind, interval_of};
 
 /// Why there are no results.
@@ -26,11 +30,14 @@ pub enum ResultError {
     #[error(transparent)]
     Distribution(#[from] DistributionError),
     /// Replication failed.
+    #[error("replicates: {0}")]
+    Replicates(#[from] crate::estimate::ReplicationError),
+    /// The variance under unequal probabilities cannot be computed.
     #[error(transparent)]
-    Replicates(#[from] crate::replicate::ReplicateError),
+    Pps(#[from] crate::pps::PpsError),
     /// A quantile cannot be estimated.
-    #[error("quantile: {0}")]
-    Quantile(String),
+    #[error(transparent)]
+    Quantile(#[from] crate::estimate::QuantilesError),
     /// A contrast names a domain that the estimate does not have, or several.
     #[error(
         "contrast {contrast}: {side} = {wanted} fits {found} rows of estimate {of}; expected one"
@@ -137,7 +144,7 @@ pub struct Row {
     pub hi: Option<f64>,
     /// Design effect.
     pub design_effect: Option<f64>,
-    /// Degrees of freedom of the interval; infinite for the normal.
+    /// Degrees of freedom of the interval; the design's where the interval is normal.
     pub degrees_of_freedom: f64,
     /// Rows with an answer.
     pub n: f64,
@@ -158,10 +165,10 @@ pub struct TestRow {
     pub statistic: String,
     /// The statistic.
     pub value: f64,
-    /// Numerator degrees of freedom.
-    pub numerator_df: f64,
-    /// Denominator degrees of freedom; infinite for chi-square.
-    pub denominator_df: f64,
+    /// Numerator degrees of freedom, or those of chi-square; none for a weighted sum.
+    pub numerator_df: Option<f64>,
+    /// Denominator degrees of freedom of an F statistic.
+    pub denominator_df: Option<f64>,
     /// Probability of a value at least as large if the two are independent.
     pub p: f64,
 }

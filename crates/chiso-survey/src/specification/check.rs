@@ -23,7 +23,7 @@ use crate::estimate::DesignEffect;
 const DEFAULT_REPLICATES: usize = 500;
 
 /// Intervals by name: those of means and totals, and those of proportions.
-pub(super) const INTERVALS: [&str; 10] = [
+pub(super) const INTERVALS: [&str; 11] = [
     "normal",
     "t",
     "logit",
@@ -32,6 +32,7 @@ pub(super) const INTERVALS: [&str; 10] = [
     "beta",
     "korn_graubard",
     "mean",
+    "score",
     "wilson",
     "wilson_adjusted",
 ];

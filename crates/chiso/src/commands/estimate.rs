@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use chiso_survey::calibrate::WeightMoments;
-use chiso_survey::plan::{Plan, Weighting};
+use chiso_survey::plan::{Plan, Weighed};
 use chiso_survey::results::{self, Covariance, Row, TestRow};
-use chiso_survey::specification::Method;
 use chiso_survey::sums::{Rows, Sample};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -64,8 +63,8 @@ pub struct Outcome {
     pub tests: Vec<TestRow>,
     /// The sums that they were made from.
     pub sample: Sample,
-    /// What calibration did.
-    pub weighting: Option<Weighting>,
+    /// What replication, calibration and trimming did.
+    pub weighed: Weighed,
 }
 
 /// Estimates, and prints or writes.
@@ -131,31 +130,29 @@ fn write(
             tests_table(&outcome.tests, format)?,
         ));
     }
-    if let Some(weighting) = &outcome.weighting {
-        let mut bytes = serde_json::to_vec_pretty(&weights_report(weighting))?;
+    if outcome.weighed.weighting.is_some() || outcome.weighed.trimming.is_some() {
+        let mut bytes = serde_json::to_vec_pretty(&weights_report(&outcome.weighed))?;
         bytes.push(b'\n');
         files.push(("weights.json".to_owned(), bytes));
     }
-    let named = |files: &'_ [(String, Vec<u8>)]| -> Vec<(String, Vec<u8>)> { files.to_vec() };
-    let written = named(&files);
-    let outputs: Vec<(&str, &[u8])> = written
+    let outputs: Vec<(&str, &[u8])> = files
         .iter()
         .map(|(name, bytes)| (name.as_str(), &bytes[..]))
         .collect();
     let origin = provenance(&Sources {
         inputs,
         sample: &outcome.sample,
-        weighting: outcome.weighting.as_ref(),
+        weighed: &outcome.weighed,
         outputs: &outputs,
     })?;
-    let mut all = outputs;
+    let mut all = outputs.clone();
     all.push(("provenance.json", &origin));
     whole_files::write(folder, &all)?;
     eprintln!(
         "{} estimates from {} rows: {}",
         outcome.rows.len(),
         outcome.sample.structure.rows,
-        folder.join(&written[0].0).display()
+        folder.join(&files[0].0).display()
     );
     Ok(())
 }
@@ -172,24 +169,22 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
     pool.install(|| {
         let schema = inputs.tables[0].schema();
         let plan = Plan::new(specification, schema, &inputs.known)?;
-        let (mut sample, rows) = read(inputs, &plan, threads)?;
+        let (mut sample, mut rows) = read(inputs, &plan, threads)?;
         let before = sample
             .base
             .weights
             .iter()
             .fold(WeightMoments::EMPTY, |all, weights| all.merge(*weights));
-        let weighting = calibrate(inputs, &plan, &mut sample, rows.as_ref())?;
+        let weighed = plan.weigh(specification, &inputs.known, &mut sample, rows.as_mut())?;
         if show_design {
-            eprint!(
-                "{}",
-                explain(specification, &sample, &before, weighting.as_ref())
-            );
+            eprint!("{}", explain(specification, &sample, &before, &weighed));
         }
         let result_inputs = results::Inputs {
             specification,
             plan: &plan,
             sample: &sample,
             rows: rows.as_ref(),
+            replication: weighed.replication.as_ref(),
         };
         let wanted = |place: usize| {
             let estimate = &specification.estimates[place];
@@ -209,9 +204,9 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
         Ok(Outcome {
             rows: estimates.chain(contrasts).collect(),
             covariances,
-            tests: Vec::new(),
+            tests: results::independence_tests(result_inputs)?,
             sample,
-            weighting,
+            weighed,
         })
     })
 }
@@ -229,23 +224,4 @@ fn read(inputs: &Inputs, plan: &Plan, threads: usize) -> Result<(Sample, Option<
     let read = reduce(&inputs.tables, plan, threads, |rows| bar.inc(rows));
     bar.finish_and_clear();
     read
-}
-
-fn calibrate(
-    inputs: &Inputs,
-    plan: &Plan,
-    sample: &mut Sample,
-    _rows: Option<&Rows>,
-) -> Result<Option<Weighting>> {
-    let Some(calibration) = &inputs.specification.calibration else {
-        return Ok(None);
-    };
-    match calibration.method {
-        Method::PostStratify | Method::Rake => Ok(Some(plan.calibrate_cells(
-            calibration,
-            &inputs.known,
-            sample,
-        )?)),
-        Method::Linear | Method::Exponential | Method::Logit => Ok(None),
-    }
 }

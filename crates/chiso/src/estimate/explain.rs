@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use chiso_survey::calibrate::{WeightMoments, WeightSummary};
 use chiso_survey::design::Structure;
-use chiso_survey::plan::Weighting;
+use chiso_survey::plan::{Weighed, Weighting};
 use chiso_survey::specification::Specification;
 use chiso_survey::sums::Sample;
 
@@ -16,7 +16,7 @@ pub fn explain(
     specification: &Specification,
     sample: &Sample,
     before: &WeightMoments,
-    weighting: Option<&Weighting>,
+    weighed: &Weighed,
 ) -> String {
     let structure = &sample.structure;
     let mut text = String::new();
@@ -42,8 +42,27 @@ pub fn explain(
             );
         }
     }
-    if let Some(weighting) = weighting {
+    if let Some(weighting) = &weighed.weighting {
         calibration(&mut text, weighting);
+    }
+    if let Some(trimming) = &weighed.trimming {
+        let _ = writeln!(
+            text,
+            "trimmed              {} rows in {} rounds: weights {:.6} to {:.6}, design effect of weighting {:.4}",
+            trimming.cut,
+            trimming.rounds,
+            trimming.after.min,
+            trimming.after.max,
+            trimming.after.design_effect
+        );
+    }
+    if let Some(replication) = &weighed.replication {
+        let _ = writeln!(
+            text,
+            "replicates           {}, {} degrees of freedom",
+            replication.weights().replicates(),
+            replication.degrees_of_freedom()
+        );
     }
     text
 }

@@ -165,21 +165,18 @@ pub fn tests_table(tests: &[TestRow], format: Format) -> Result<Vec<u8>> {
     let text = |name: &str, of: &dyn Fn(&TestRow) -> String| {
         Column::Text(name.to_owned(), tests.iter().map(of).collect())
     };
-    let number = |name: &str, of: &dyn Fn(&TestRow) -> f64| {
-        Column::Number(
-            name.to_owned(),
-            tests.iter().map(|test| Some(of(test))).collect(),
-        )
+    let number = |name: &str, of: &dyn Fn(&TestRow) -> Option<f64>| {
+        Column::Number(name.to_owned(), tests.iter().map(of).collect())
     };
     let columns = vec![
         text("id", &|test| test.id.clone()),
         text("rows", &|test| test.rows.clone()),
         text("columns", &|test| test.columns.clone()),
         text("statistic", &|test| test.statistic.clone()),
-        number("value", &|test| test.value),
+        number("value", &|test| Some(test.value)),
         number("ndf", &|test| test.numerator_df),
         number("ddf", &|test| test.denominator_df),
-        number("p", &|test| test.p),
+        number("p", &|test| Some(test.p)),
     ];
     encode(columns, format)
 }

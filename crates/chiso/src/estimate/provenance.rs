@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use chiso_survey::calibrate::WeightSummary;
-use chiso_survey::plan::Weighting;
+use chiso_survey::plan::{Trimming, Weighed, Weighting};
 use chiso_survey::results::Flag;
 use chiso_survey::specification::{ReplicateMethod, Specification};
 use chiso_survey::sums::Sample;
@@ -16,8 +16,8 @@ pub struct Sources<'a> {
     pub inputs: &'a Inputs,
     /// The sample that they hold.
     pub sample: &'a Sample,
-    /// What calibration did.
-    pub weighting: Option<&'a Weighting>,
+    /// What replication, calibration and trimming did.
+    pub weighed: &'a Weighed,
     /// The files written: names and bytes.
     pub outputs: &'a [(&'a str, &'a [u8])],
 }
@@ -58,7 +58,12 @@ pub fn provenance(sources: &Sources<'_>) -> Result<Vec<u8>> {
         "strata": structure.strata[0].len(),
         "degrees_of_freedom": sources.sample.degrees_of_freedom(),
         "seed": seed(&inputs.specification),
-        "calibration": sources.weighting.map(weights_report),
+        "replicates": sources.weighed.replication.as_ref().map(|replication| json!({
+            "count": replication.weights().replicates(),
+            "scale": replication.weights().scale,
+            "degrees_of_freedom": replication.degrees_of_freedom(),
+        })),
+        "weights": weights_report(sources.weighed),
         "flags": flags,
         "outputs_sha256": outputs,
     });
@@ -77,8 +82,24 @@ fn seed(specification: &Specification) -> Option<u64> {
     drawn.then_some(replicates.seed)
 }
 
-/// The weights before and after calibration, as JSON.
-pub fn weights_report(weighting: &Weighting) -> Value {
+/// The weights before and after calibration and trimming, as JSON.
+pub fn weights_report(weighed: &Weighed) -> Value {
+    json!({
+        "calibration": weighed.weighting.as_ref().map(calibration_report),
+        "trimming": weighed.trimming.as_ref().map(trimming_report),
+    })
+}
+
+fn trimming_report(trimming: &Trimming) -> Value {
+    json!({
+        "before": summary(&trimming.before),
+        "after": summary(&trimming.after),
+        "rows_cut": trimming.cut,
+        "rounds": trimming.rounds,
+    })
+}
+
+fn calibration_report(weighting: &Weighting) -> Value {
     let report = &weighting.report;
     let totals: Vec<Value> = weighting
         .names
@@ -101,6 +122,7 @@ pub fn weights_report(weighting: &Weighting) -> Value {
         "factor_max": report.factor_max,
         "iterations": report.iterations,
         "converged": report.converged,
+        "replicates_that_missed_a_total": weighting.failed_replicates,
         "totals": totals,
     })
 }
