@@ -39,7 +39,7 @@ class Program:
     prints: bool = False
     environment: dict = dataclasses.field(default_factory=dict)
     note: str = ""
-    # Errors that are drawn, not computed, are only about those of the others.
+    # Whether its errors come of random draws, so that they are only about those of the others.
     drawn: bool = False
     # R's own account of the part that grows with the number of questions.
     growing: pathlib.Path | None = None

@@ -22,8 +22,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 REFERENCE = pathlib.Path(os.environ.get("CHISO_REFERENCE_DIR", ROOT / "../shared/reference")).resolve()
 TOLERANCE = 1e-9
-# Errors of 500 replicates are near those of linearisation, cell by cell within a tenth or so.
-DRAWN_RATIO = (0.9, 1.1)
+# Errors of two bootstraps of 500 replicates differ by a twentieth in a cell, and by far less at the median over
+# cells. From those of linearisation they differ more, for the mean of a domain of few clusters is no linear function.
+DRAWN_TO_DRAWN, DRAWN_TO_LINEAR = (0.95, 1.05), (0.8, 1.25)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +90,7 @@ def generate(tools, work, size):
         scratch = work / "generating"
         subprocess.run([tools.python, str(generator), size, str(scratch)], check=True, stdout=sys.stderr)
         (scratch / data.name).rename(data)
+        scratch.rmdir()
     return data
 
 
@@ -138,28 +140,36 @@ def check(listed, size):
     lines = []
     for program in with_results:
         if program is not first:
-            lines.append(compare(size, first.label, base, program.label, result(program), program.drawn))
+            lines.append(compare(size, first.label, base, program.label, result(program),
+                                 DRAWN_TO_LINEAR if program.drawn else None))
+    drawn = [program for program in with_results if program.drawn]
+    for one, other in zip(drawn, drawn[1:]):
+        lines.append(compare(size, one.label, result(one), other.label, result(other), DRAWN_TO_DRAWN))
     reference = REFERENCE / "survey/microdata_small_ultimate_wr.csv"
     if size == "small" and reference.exists():
         # The reference holds some of the provinces.
         known = {key: value for key, value in agreement.read_reference(reference).items() if key[0] in {k[0] for k in base}}
         part = {key: value for key, value in base.items() if key in known}
-        lines.append(compare(size, "R survey 4.5 (reference)", known, first.label, part, first.drawn))
+        lines.append(compare(size, "R survey 4.5 (reference)", known, first.label, part,
+                             DRAWN_TO_LINEAR if first.drawn else None))
     return lines
 
 
-def compare(size, base_label, base, label, found, drawn):
-    """How near two programs' numbers are, in words; ends the benchmark where they are not."""
-    wrong = list(agreement.differences(base, found, TOLERANCE, errors=not drawn))
-    ratio = agreement.median_ratio_of_errors(base, found) if drawn and not wrong else None
-    if ratio is not None and not DRAWN_RATIO[0] < ratio < DRAWN_RATIO[1]:
-        wrong = [f"drawn errors are at the median {ratio} of those by linearisation"]
+def compare(size, base_label, base, label, found, ratio_of_errors=None):
+    """How near two programs' numbers are, in words; ends the benchmark where they are not.
+
+    Where errors are drawn, `ratio_of_errors` bounds the median over cells of the second's to the first's.
+    """
+    wrong = list(agreement.differences(base, found, TOLERANCE, errors=ratio_of_errors is None))
+    ratio = agreement.median_ratio_of_errors(base, found) if ratio_of_errors and not wrong else None
+    if ratio is not None and not ratio_of_errors[0] < ratio < ratio_of_errors[1]:
+        wrong = [f"errors at the median {ratio:.4f} times; expected {ratio_of_errors[0]} to {ratio_of_errors[1]}"]
     if wrong:
         sys.exit("\n".join([f"{size}: {label} and {base_label} differ; no time is worth taking:", *wrong[:20]]))
     means, errors = agreement.greatest_difference(base, found)
     said = f"{label} and {base_label}: {len(base.keys() & found.keys())} cells, means within {means:.1e}"
     if ratio is not None:
-        return f"{said}, drawn errors at the median {ratio:.4f} of those by linearisation"
+        return f"{said}, errors (drawn) at the median {ratio:.4f} times"
     return said + (f", errors within {errors:.1e}" if errors is not None else "")
 
 
