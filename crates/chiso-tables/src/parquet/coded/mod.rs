@@ -52,12 +52,11 @@ pub(super) fn coded_column(
     rows: usize,
     data_type: &DataType,
 ) -> Option<CodedColumn> {
-    if !is_number(data_type) {
+    if !is_stored_as(data_type, chunk.column_type()) {
         return None;
     }
     let codes = decode(chunk, bytes, rows)?;
-    let unsigned = matches!(data_type, DataType::UInt32 | DataType::UInt64);
-    let values = codes.dictionary.numbers(unsigned)?;
+    let values = codes.dictionary.numbers(data_type)?;
     Some(CodedColumn {
         codes: codes.codes,
         values,
@@ -71,7 +70,7 @@ pub(super) fn coded_array(
     rows: usize,
     data_type: &DataType,
 ) -> Option<ArrayRef> {
-    if !is_number(data_type) {
+    if !is_stored_as(data_type, chunk.column_type()) {
         return None;
     }
     let codes = decode(chunk, bytes, rows)?;
@@ -91,8 +90,16 @@ pub(super) fn coded_array(
     }
 }
 
-fn is_number(data_type: &DataType) -> bool {
-    data_type.is_integer() || matches!(data_type, DataType::Float32 | DataType::Float64)
+/// Whether the type is a number's and the chunk stores it in the usual width.
+fn is_stored_as(data_type: &DataType, physical: Type) -> bool {
+    use DataType::{Float32, Float64, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64};
+    matches!(
+        (data_type, physical),
+        (Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32, Type::INT32)
+            | (Int64 | UInt64, Type::INT64)
+            | (Float32, Type::FLOAT)
+            | (Float64, Type::DOUBLE)
+    )
 }
 
 impl Dictionary {
@@ -116,21 +123,25 @@ impl Dictionary {
         )
     }
 
-    fn numbers(&self, unsigned: bool) -> Option<Vec<f64>> {
+    /// The values as the column's type has them, which is narrower than what is stored for it.
+    fn numbers(&self, data_type: &DataType) -> Option<Vec<f64>> {
         const EXACT: u64 = 1 << 53;
         self.words()?
             .into_iter()
-            .map(|word| match (self.physical, unsigned) {
-                (Type::INT32, false) => Some(f64::from(word as i32)),
-                (Type::INT32, true) => Some(f64::from(word as u32)),
-                (Type::FLOAT, _) => Some(f64::from(f32::from_bits(word as u32))),
-                (Type::DOUBLE, _) => Some(f64::from_bits(word)),
-                (Type::INT64, true) => (word <= EXACT).then_some(word as f64),
-                (Type::INT64, false) => {
-                    let value = word as i64;
-                    (value.unsigned_abs() <= EXACT).then_some(value as f64)
-                }
-                _ => None,
+            .map(|word| {
+                Some(match data_type {
+                    DataType::Int8 => f64::from(word as i8),
+                    DataType::Int16 => f64::from(word as i16),
+                    DataType::Int32 => f64::from(word as i32),
+                    DataType::UInt8 => f64::from(word as u8),
+                    DataType::UInt16 => f64::from(word as u16),
+                    DataType::UInt32 => f64::from(word as u32),
+                    DataType::Float32 => f64::from(f32::from_bits(word as u32)),
+                    DataType::Float64 => f64::from_bits(word),
+                    DataType::Int64 if (word as i64).unsigned_abs() <= EXACT => word as i64 as f64,
+                    DataType::UInt64 if word <= EXACT => word as f64,
+                    _ => return None,
+                })
             })
             .collect()
     }
