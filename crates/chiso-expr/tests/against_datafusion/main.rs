@@ -2,6 +2,7 @@
 //! and over random ones on random tables.
 
 mod compare;
+mod differences;
 mod fixed;
 mod oracle;
 mod random;

@@ -59,8 +59,8 @@ fn template(
 /// Columns and literals.
 ///
 /// A sign and the items of `IN` are put before them only. DataFusion's planner judges `-x` by the
-/// type of `x` before conversions, so that it refuses `-coalesce(u8, i64)`; and it takes an item
-/// that is NULL on a table without rows, such as `CASE WHEN b THEN 1 END`, for NULL on all rows.
+/// type of `x` before conversions, and it takes an item of `IN` that is one NULL on a table without
+/// rows for NULL on all rows (see `differences`).
 /// The operand of `IN` is a whole number, since DataFusion tells −0 from 0 in some lists only.
 fn leaves() -> Kinds {
     Kinds {
