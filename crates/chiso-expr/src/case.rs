@@ -10,6 +10,7 @@ use arrow_select::interleave::interleave;
 
 use crate::choice;
 use crate::evaluate;
+use crate::infallible::is_infallible;
 use crate::plan::Typed;
 use crate::value::{Rows, Value};
 
@@ -85,6 +86,10 @@ pub(crate) fn coalesce(
     data_type: &DataType,
     rows: &Rows,
 ) -> Result<Value, ArrowError> {
+    if arguments.iter().all(is_infallible) {
+        let value = choice::coalesce(arguments, rows)?;
+        return Ok(value.unwrap_or_else(|| Value::null(data_type)));
+    }
     let Some((last, arguments)) = arguments.split_last() else {
         return Ok(Value::null(data_type));
     };

@@ -1,6 +1,7 @@
 //! CASE and COALESCE whose parts cannot fail: all parts are computed for all rows and each row
 //! then picks its own, which costs less than to filter each branch's rows.
 
+use arrow_arith::boolean::is_not_null;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, UInt32Array};
 use arrow_ord::cmp::eq;
@@ -12,7 +13,7 @@ use arrow_select::take::take;
 
 use crate::evaluate;
 use crate::plan::Typed;
-use crate::value::{Rows, Value};
+use crate::value::{Rows, Value, boolean};
 
 /// The values of a CASE.
 pub(crate) fn evaluate(
@@ -38,6 +39,25 @@ pub(crate) fn evaluate(
         }
     }
     picks.values()
+}
+
+/// The values of COALESCE: the first argument that is not NULL.
+pub(crate) fn coalesce(arguments: &[Typed], rows: &Rows) -> Result<Option<Value>, ArrowError> {
+    let mut picks: Option<Picks> = None;
+    for argument in arguments.iter().rev() {
+        let value = evaluate::evaluate(argument, rows)?;
+        match &mut picks {
+            Some(picks) if value.inner().logical_null_count() > 0 => {
+                let known = Value::into_array(
+                    value.clone().map(|array| is_not_null(array).map(boolean))?,
+                    rows.count,
+                )?;
+                picks.set(known.as_boolean(), value);
+            }
+            _ => picks = Some(Picks::all(value, rows.count)),
+        }
+    }
+    picks.map(Picks::values).transpose()
 }
 
 /// The rows for which the branch's condition is TRUE.
