@@ -9,6 +9,7 @@ mod calibrated;
 mod linear;
 mod quantiles;
 mod replicated;
+mod replicated_quantiles;
 mod replication;
 
 pub use by_rows::{RowColumns, linearise_rows};
@@ -19,6 +20,7 @@ pub use quantiles::{
     quantiles_by_replication,
 };
 pub use replicated::{Place, Replicated, ReplicatedCovariance};
+pub use replicated_quantiles::ReplicatedInterval;
 pub use replication::{Replication, ReplicationError};
 
 /// What is estimated from a variable y (and a denominator x), over the rows where they have a

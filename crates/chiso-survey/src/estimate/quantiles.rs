@@ -6,7 +6,7 @@ use crate::calibrate::CalibrationError;
 use crate::quantile::{
     QuantileError, QuantileInterval, QuantileOptions, QuantileRule, SortedSample, quantile_limits,
 };
-use crate::sums::{Rows, Sample};
+use crate::sums::{Rows, Sample, degrees_of_freedom};
 use crate::variance::{VarianceError, variance};
 
 /// What quantiles are wanted.
@@ -31,6 +31,8 @@ pub enum Degrees {
     All(f64),
     /// Clusters less strata of the domain's rows.
     OfDomain,
+    /// Clusters less strata of the domain's rows with an answer: R's default.
+    OfAnswers,
 }
 
 /// A quantile of one domain.
@@ -110,6 +112,14 @@ fn of_domains(
             let df = match request.degrees_of_freedom {
                 Degrees::All(df) => df,
                 Degrees::OfDomain => f64::from(*own),
+                Degrees::OfAnswers => {
+                    let answered = members.iter().filter(|row| {
+                        let row = **row as usize;
+                        rows.weights[row] != 0.0 && rows.value(column, row).is_some()
+                    });
+                    let leaves = answered.map(|row| rows.leaves[*row as usize]);
+                    f64::from(degrees_of_freedom(&sample.structure, leaves))
+                }
             };
             domain(sample, rows, members, column, request, df, replication)
         })

@@ -58,45 +58,37 @@ pub struct Replication {
     units: Units,
 }
 
-/// The first stage as replication sees it, and the place of each leaf's cluster in it. Strata and
-/// clusters are in the order of their values, so that a seed draws the same whatever the order of
-/// the rows.
+/// The first stage as replication sees it, and the place of each leaf's cluster in it. Strata are
+/// in the order of their values as texts and clusters in that of their first rows: so R pairs
+/// them for balanced half-samples (`brrweights`).
 fn first_stage(structure: &Structure) -> Result<(PsuDesign, Vec<u32>), ReplicationError> {
-    let mut leaves: Vec<u32> = (0..structure.leaves() as u32).collect();
-    leaves.sort_unstable_by_key(|leaf| structure.order[*leaf as usize]);
-    let mut unit_of_psu = vec![u32::MAX; structure.clusters[0].len()];
-    let mut place_of_stratum = vec![usize::MAX; structure.strata[0].len()];
-    let mut stratum_of_unit = Vec::new();
-    let mut populations: Vec<f64> = Vec::new();
-    for leaf in leaves {
-        let psu = structure.psu[leaf as usize] as usize;
-        if unit_of_psu[psu] != u32::MAX {
-            continue;
-        }
-        let cluster = &structure.clusters[0][psu];
-        let stratum = cluster.stratum as usize;
-        if place_of_stratum[stratum] == usize::MAX {
-            place_of_stratum[stratum] = populations.len();
-            populations.push(cluster.population);
-        }
-        let place = place_of_stratum[stratum];
-        if populations[place] != cluster.population {
+    let strata = &structure.strata[0];
+    let mut order: Vec<usize> = (0..strata.len()).collect();
+    order.sort_by_cached_key(|stratum| strata[*stratum].key.to_string());
+    let mut place_of_stratum = vec![0; strata.len()];
+    for (place, stratum) in order.iter().enumerate() {
+        place_of_stratum[*stratum] = place;
+    }
+    let mut populations: Vec<Option<f64>> = vec![None; strata.len()];
+    let mut places = Vec::with_capacity(structure.clusters[0].len());
+    for cluster in &structure.clusters[0] {
+        let place = place_of_stratum[cluster.stratum as usize];
+        let first = *populations[place].get_or_insert(cluster.population);
+        if first != cluster.population {
             return Err(ReplicationError::PopulationVaries {
-                stratum: structure.strata[0][stratum].key.clone(),
-                first: populations[place],
+                stratum: strata[cluster.stratum as usize].key.clone(),
+                first,
                 second: cluster.population,
             });
         }
-        unit_of_psu[psu] = stratum_of_unit.len() as u32;
-        stratum_of_unit.push(place);
+        places.push(place);
     }
-    let design = PsuDesign::new(stratum_of_unit, populations)?;
-    let of_leaf = structure.psu.iter().map(|psu| unit_of_psu[*psu as usize]);
-    Ok((design, of_leaf.collect()))
+    let populations = populations.into_iter().flatten().collect();
+    Ok((PsuDesign::new(places, populations)?, structure.psu.clone()))
 }
 
 impl Replication {
-    /// Replicates of the first-stage clusters: `make` is one of the makers of
+    /// Replicates of the first-stage clusters, in the order of their first rows: `make` is one of the makers of
     /// [`crate::replicate`], such as [`crate::replicate::jkn`].
     ///
     /// # Errors

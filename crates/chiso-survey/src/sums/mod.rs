@@ -11,6 +11,7 @@ mod pairs;
 mod rows;
 
 pub use block::{BlockColumns, BlockSums, BlockTabulation};
+pub(crate) use merged::degrees_of_freedom;
 pub use merged::{Group, MergedIds, Reduction, Sample, Sums};
 pub use moments::{ColumnError, Moments, numbers};
 pub use pairs::PairMoments;

@@ -208,8 +208,8 @@ pub fn columns(name: &str) -> (&'static str, Design) {
 }
 
 /// Columns that the script adds to the data.
-fn derive(data: &str, frame: &mut Frame) {
-    if data == "nhanes" {
+pub fn derive(data: &str, frame: &mut Frame) {
+    if data.starts_with("nhanes") {
         for (new, old) in [("racef", "race"), ("sexf", "RIAGENDR")] {
             frame.columns.insert(new.into(), frame.text(old).to_vec());
         }

@@ -9,9 +9,14 @@ mod calibrations;
 mod designs;
 mod evaluate;
 mod lonely;
+mod microdata;
 mod multistage;
+mod proportions;
+mod quantiles;
+mod replicates;
 mod table;
 mod taylor;
+mod tests_of_independence;
 
 #[path = "../support/mod.rs"]
 mod support;

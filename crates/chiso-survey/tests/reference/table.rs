@@ -92,7 +92,6 @@ impl Account {
     }
 
     /// Counts a row that is not compared.
-    #[allow(dead_code, reason = "files that are not read yet will use it")]
     pub fn leave_out(&mut self, row: &Row, reason: &'static str) {
         *self.left_out.entry((row.fun.clone(), reason)).or_default() += 1;
     }
@@ -100,6 +99,24 @@ impl Account {
     /// Compares a number to 1e-10 of its size; one that R does not give is not compared.
     pub fn number(&mut self, row: &Row, what: &str, found: Option<f64>, expected: Option<f64>) {
         self.number_of_size(row, what, found, expected, 0.0);
+    }
+
+    /// As [`Self::number`], where R may have none and then there must be none.
+    pub fn missing_or_number(
+        &mut self,
+        row: &Row,
+        what: &str,
+        found: Option<f64>,
+        expected: Option<f64>,
+    ) {
+        match (found, expected) {
+            (Some(found), None) => {
+                let name = row.name();
+                self.failures
+                    .push(format!("{name}: {what} {found}, expected none"));
+            }
+            _ => self.number(row, what, found, expected),
+        }
     }
 
     /// As [`Self::number`], where rounding leaves errors relative to `size` rather than to the
