@@ -107,9 +107,21 @@ pub fn proportion_interval(
     method: ProportionMethod,
     input: ProportionInput,
 ) -> Result<Interval, ProportionError> {
+    let ends = interval(method, &input, critical_value(&input)?)?;
+    if ends.lo.is_nan() || ends.hi.is_nan() {
+        // Only a variance beyond any of a proportion gets here.
+        return Err(ProportionError::Variance(input.variance));
+    }
+    Ok(ends)
+}
+
+fn interval(
+    method: ProportionMethod,
+    input: &ProportionInput,
+    t: f64,
+) -> Result<Interval, ProportionError> {
     use ProportionMethod as M;
     let p = input.proportion;
-    let t = critical_value(&input)?;
     if method == M::Mean {
         return Ok(around(p, t * input.variance.sqrt()));
     }
@@ -119,7 +131,7 @@ pub fn proportion_interval(
     if p == 0.0 || p == 1.0 {
         return match method {
             M::Logit => Ok(Interval { lo: p, hi: p }),
-            M::KornGraubard => clopper_pearson(&input, input.n * adjustment(&input, t)?.min(1.0)),
+            M::KornGraubard => clopper_pearson(input, input.n * adjustment(input, t)?.min(1.0)),
             _ => Err(ProportionError::Boundary(p)),
         };
     }
@@ -128,12 +140,12 @@ pub fn proportion_interval(
     }
     let size = p * (1.0 - p) / input.variance;
     match method {
-        M::Mean | M::Logit | M::Xlogit => Ok(logit(&input, t)),
-        M::Asin => Ok(angle(&input, t)),
-        M::Beta => clopper_pearson(&input, size * adjustment(&input, t)?),
-        M::KornGraubard => clopper_pearson(&input, (size * adjustment(&input, t)?).min(input.n)),
+        M::Mean | M::Logit | M::Xlogit => Ok(logit(input, t)),
+        M::Asin => Ok(angle(input, t)),
+        M::Beta => clopper_pearson(input, size * adjustment(input, t)?),
+        M::KornGraubard => clopper_pearson(input, (size * adjustment(input, t)?).min(input.n)),
         M::Wilson => Ok(wilson(p, size, t)),
-        M::WilsonAdjusted => Ok(wilson(p, size * adjustment(&input, t)?, t)),
+        M::WilsonAdjusted => Ok(wilson(p, size * adjustment(input, t)?, t)),
     }
 }
 

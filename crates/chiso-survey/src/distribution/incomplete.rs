@@ -5,6 +5,12 @@ use std::f64::consts::PI;
 /// Above this shape the fractions would need over a million terms.
 pub(super) const LARGEST_SHAPE: f64 = 1e10;
 
+/// Below this a shape's reciprocal overflows.
+pub(super) const SMALLEST_SHAPE: f64 = 1e-300;
+
+/// From this shape on the gamma distribution is the beta distribution's limit to all digits.
+pub(super) const HUGE_SHAPE: f64 = 1e17;
+
 /// More terms than a shape of [`LARGEST_SHAPE`] needs; a bound on the loops, never a result.
 const MOST_TERMS: u32 = 20_000_000;
 
@@ -52,7 +58,7 @@ pub(super) fn deviance(x: f64, m: f64) -> f64 {
         power *= square;
         odd += 2.0;
         let next = sum + power / odd;
-        if next == sum {
+        if next == sum || next.is_nan() {
             return sum;
         }
         sum = next;
@@ -76,6 +82,13 @@ pub(super) fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
             log_density: 0.0,
         };
     }
+    if a.max(b) > HUGE_SHAPE {
+        return if b >= a {
+            gamma_limit(a, b, x, y)
+        } else {
+            gamma_limit(b, a, y, x).mirrored(x, y)
+        };
+    }
     let sum = a + b;
     let exponent = stirling_error(sum)
         - stirling_error(a)
@@ -86,14 +99,14 @@ pub(super) fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
     let kernel = (a / sum * b / (2.0 * PI)).sqrt() * exponent.exp();
     let log_density = kernel / y;
     if x * (sum + 2.0) <= a + 1.0 {
-        let lower = kernel / beta_fraction(a, b, x, y);
+        let lower = (kernel / beta_fraction(a, b, x, y)).min(1.0);
         Tails {
             lower,
             upper: 1.0 - lower,
             log_density,
         }
     } else {
-        let upper = kernel / beta_fraction(b, a, y, x);
+        let upper = (kernel / beta_fraction(b, a, y, x)).min(1.0);
         Tails {
             lower: 1.0 - upper,
             upper,
@@ -102,19 +115,43 @@ pub(super) fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
     }
 }
 
+/// The beta distribution with a huge second shape: −(b + (a − 1)/2) ln(1 − X) is gamma with shape
+/// a but for terms of order b⁻².
+fn gamma_limit(a: f64, b: f64, x: f64, y: f64) -> Tails {
+    let log = if x < 0.5 { -(-x).ln_1p() } else { -y.ln() };
+    let tails = gamma_tails(a, (b + 0.5 * (a - 1.0)) * log);
+    Tails {
+        log_density: tails.log_density * x / (y * log),
+        ..tails
+    }
+}
+
+impl Tails {
+    /// The tails of 1 − X at x, from those of X at y = 1 − x.
+    fn mirrored(self, x: f64, y: f64) -> Self {
+        Self {
+            lower: self.upper,
+            upper: self.lower,
+            log_density: self.log_density * x / y,
+        }
+    }
+}
+
 /// x^a y^b / (B(a,b) I_x(a,b)) by the continued fraction of Didonato and Morris (TOMS 708,
 /// BFRAC), the even part of DLMF 8.17.22, evaluated forward by Lentz's method.
 fn beta_fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
+    // Quotients before products: shapes up to the largest double must not overflow, and m − 1 is
+    // taken apart from a shape far below 1.
     let denominator = |m: f64| {
-        m + m * (b - m) * x / (a + 2.0 * m - 1.0)
-            + (a + m) * (a * y - b * x + 1.0 + m * (1.0 + y)) / (a + 2.0 * m + 1.0)
+        m + m * ((b - m) / (a + 2.0 * m - 1.0)) * x
+            + (a + m) / (a + 2.0 * m + 1.0) * (a * y - b * x + 1.0 + m * (1.0 + y))
     };
     let numerator = |m: f64| {
         let odd = a + 2.0 * m - 1.0;
-        ((a + m - 1.0) / odd) * ((a + b + m - 1.0) / odd) * m * (b - m) * x * x
+        (a + (m - 1.0)) / odd * ((a + b + (m - 1.0)) / odd * x) * ((b - m) * x) * m
     };
     // At m = 0 the middle term is 0·b·x/(a − 1), which is 0/0 for a = 1.
-    let first = a * (a * y - b * x + 1.0) / (a + 1.0);
+    let first = a / (a + 1.0) * (a * y - b * x + 1.0);
     lentz(first, numerator, denominator)
 }
 
@@ -135,7 +172,7 @@ fn lentz(first: f64, numerator: impl Fn(f64) -> f64, denominator: impl Fn(f64) -
         value *= step;
         // The last steps hover around 1 by rounding: there they no longer shrink.
         let off = (step - 1.0).abs();
-        if off < 0.5 * f64::EPSILON || (off < 8.0 * f64::EPSILON && off >= before) {
+        if off.is_nan() || off < 0.5 * f64::EPSILON || (off < 8.0 * f64::EPSILON && off >= before) {
             break;
         }
         before = off;
@@ -163,7 +200,7 @@ pub(super) fn gamma_tails(a: f64, x: f64) -> Tails {
     // x^a e^(−x) / Γ(a)
     let kernel = (a / (2.0 * PI)).sqrt() * (-stirling_error(a) - deviance(a, x)).exp();
     if x < a + 1.0 {
-        let lower = kernel / a * gamma_series(a, x);
+        let lower = (kernel / a * gamma_series(a, x)).min(1.0);
         Tails {
             lower,
             upper: 1.0 - lower,

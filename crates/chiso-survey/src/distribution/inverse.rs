@@ -59,7 +59,7 @@ pub(super) fn student_t_size(tail: f64, df: f64) -> f64 {
 fn log_leading_term(p: f64, a: f64, b: f64) -> f64 {
     let sum = a + b;
     let log_a_times_beta = stirling_error(a) + stirling_error(b) - stirling_error(sum)
-        + 0.5 * (2.0 * PI * a / b * sum).ln()
+        + 0.5 * ((2.0 * PI).ln() + (a / b).ln() + sum.ln())
         - a * (b / a).ln_1p()
         - b * (a / b).ln_1p();
     (p.ln() + log_a_times_beta) / a

@@ -17,7 +17,7 @@ fn above_half(x: f64) -> f64 {
         odd += 2.0;
         term *= square / odd;
         let next = sum + term;
-        if next == sum {
+        if next == sum || next.is_nan() {
             return density(x) * sum;
         }
         sum = next;

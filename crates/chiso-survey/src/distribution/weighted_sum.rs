@@ -1,7 +1,7 @@
 //! Upper tails of weighted sums of chi-square variables, and of such a sum over an independent
 //! chi-square: the distributions of Rao and Scott's statistics.
 
-use super::incomplete::{beta_tails, gamma_tails};
+use super::incomplete::{HUGE_SHAPE, beta_tails, gamma_tails};
 use super::{DistributionError, chi_square_upper_tail, f_upper_tail, find_root, normal};
 
 /// How the tail of a weighted sum is computed.
@@ -74,15 +74,16 @@ pub fn weighted_f_upper_tail(
     if x <= 0.0 {
         return Ok(1.0);
     }
+    let df = if df > HUGE_SHAPE { f64::INFINITY } else { df };
     match method {
         SumMethod::Satterthwaite => satterthwaite(x, &weights, df),
         SumMethod::Saddlepoint => {
+            let mut terms: Vec<(f64, f64)> = weights.iter().map(|w| (*w, 1.0)).collect();
             let found = if df.is_infinite() {
-                saddlepoint(x, &weights)
+                saddlepoint(x, &terms)
             } else {
-                let mut signed = weights.clone();
-                signed.extend(std::iter::repeat_n(-x / df, df.floor() as usize));
-                saddlepoint(0.0, &signed)
+                terms.push((-x / df, df.floor()));
+                saddlepoint(0.0, &terms)
             };
             found.map_or_else(|| satterthwaite(x, &weights, df), Ok)
         }
@@ -117,47 +118,36 @@ fn satterthwaite(x: f64, weights: &[f64], df: f64) -> Result<f64, WeightedSumErr
     })
 }
 
-/// Lugannani and Rice's tail in Barndorff-Nielsen's form, Φ̄(w + ln(v/w)/w), with the cumulant
-/// function K(ζ) = −½ Σ ln(1 − 2ζλ). `None` too near the mean, or where no root is bracketed.
-fn saddlepoint(x: f64, lambda: &[f64]) -> Option<f64> {
-    let largest = lambda.iter().copied().fold(f64::MIN, f64::max);
-    let lambda: Vec<f64> = lambda.iter().map(|l| l / largest).collect();
+/// Lugannani and Rice's tail in Barndorff-Nielsen's form, Φ̄(w + ln(v/w)/w), for a sum of λ χ²_m
+/// over pairs (λ, m), with the cumulant function K(ζ) = −½ Σ m ln(1 − 2ζλ). `None` too near the
+/// mean, or where no root is bracketed.
+fn saddlepoint(x: f64, terms: &[(f64, f64)]) -> Option<f64> {
+    let used = || terms.iter().filter(|(_, count)| *count > 0.0);
+    let largest = used().map(|term| term.0).fold(f64::MIN, f64::max);
+    let terms: Vec<(f64, f64)> = used().map(|(l, count)| (l / largest, *count)).collect();
     let x = x / largest;
-    let total: f64 = lambda.iter().sum();
-    let most_negative = lambda.iter().copied().fold(0.0, f64::min);
+    let sum = |f: &dyn Fn(f64) -> f64| terms.iter().map(|(l, count)| count * f(*l)).sum::<f64>();
+    let most_negative = terms.iter().map(|term| term.0).fold(0.0, f64::min);
     // 0.99999 keeps the search off the poles of K.
     let low = if most_negative < 0.0 {
         0.99999 / (2.0 * most_negative)
-    } else if x > total {
+    } else if x > sum(&|l| l) {
         -0.01
     } else {
-        -(lambda.len() as f64) / (2.0 * x)
+        -sum(&|_| 1.0) / (2.0 * x)
     };
-    let first = |zeta: f64| {
-        lambda
-            .iter()
-            .map(|l| l / (1.0 - 2.0 * zeta * l))
-            .sum::<f64>()
-            - x
-    };
+    let first = |zeta: f64| sum(&|l| l / (1.0 - 2.0 * zeta * l)) - x;
     // The largest λ is 1 after scaling.
     let zeta = find_root(first, low, 0.5 * 0.99999, 1e-8)?.at;
     if zeta.abs() < 1e-4 {
         return None;
     }
-    let k = -0.5
-        * lambda
-            .iter()
-            .map(|l| (-2.0 * zeta * l).ln_1p())
-            .sum::<f64>();
-    let second = 2.0
-        * lambda
-            .iter()
-            .map(|l| (l / (1.0 - 2.0 * zeta * l)).powi(2))
-            .sum::<f64>();
+    let k = -0.5 * sum(&|l| (-2.0 * zeta * l).ln_1p());
+    let second = 2.0 * sum(&|l| (l / (1.0 - 2.0 * zeta * l)).powi(2));
     let w = (2.0 * (zeta * x - k)).sqrt() * zeta.signum();
     let v = zeta * second.sqrt();
-    Some(normal::upper_tail(w + (v / w).ln() / w))
+    let tail = normal::upper_tail(w + (v / w).ln() / w);
+    tail.is_finite().then_some(tail)
 }
 
 /// Σₖ cₖ P(χ²_{n+2k} > x/β) with β the smallest weight (Ruben 1962; Farebrother, AS 204, 1984);
