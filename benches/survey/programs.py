@@ -92,7 +92,7 @@ def scan(tools, data, work, runs):
     found = [Program("scan", "Polars, bare scan", [*peers, "scan-polars", str(data)], runs),
              Program("scan", "Arrow (C++), bare scan", [*peers, "scan-arrow", str(data)], runs)]
     if pathlib.Path(tools.scan).exists():
-        note = "all 136 columns"
+        note = "all 136 columns, as codes where the file holds codes"
         found += [Program("scan", "chiso-tables, bare scan, one processor", [tools.scan, str(data), "1", "codes"],
                           runs, note=note),
                   Program("scan", "chiso-tables, bare scan", [tools.scan, str(data), str(tools.processors), "codes"],
