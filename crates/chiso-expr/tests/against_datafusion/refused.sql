@@ -30,6 +30,7 @@ CASE WHEN b THEN d ELSE f64 END
 coalesce(i8, 10 / (n - 4))
 # AND guards nothing where most rows need both sides
 n <> 4 AND 10 / (n - 4) > 1
+n IN (4, 9) AND 10 / (n - 1) > 0
 round(u64, -1)
 round(127::TINYINT, -1)
 # types that do not meet

@@ -218,6 +218,9 @@ n <> 4 OR i8 > 0
 n > 2 AND n < 5 OR b AND NOT c
 (n = 9 OR c) AND b
 b = (n > 2)
+# up to a fifth of the rows, the right side is computed for these alone
+n = 9 AND 10 / (n - 1) > 0
+n <> 9 OR 10 / (n - 1) > 0
 # IS
 b IS NULL
 b IS NOT NULL
@@ -332,6 +335,8 @@ u8 BETWEEN -1 AND 5
 i8 BETWEEN -2 AND 99
 i64 = 18446744073709551615
 i16 <> 40000
+# a NULL operand is compared with nothing, so that no comparison fails on it
+CASE nullif(n, 1) WHEN 10 / (n - 1) THEN 1 ELSE 0 END
 # COALESCE and kin
 coalesce(i8, 0)
 coalesce(i8, i16, i32)
