@@ -6,14 +6,14 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The operating system refused.
-    #[error("{}: cannot {doing}: {source}", file.display())]
+    #[error("{}: cannot {doing}: {reason}", file.display())]
     Io {
         /// The file.
         file: PathBuf,
         /// What was tried, as `open the file`.
         doing: &'static str,
         /// The operating system's reason.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// The file as a whole is not what it should be.
     #[error("{}: found {found}; expected {expected}", file.display())]

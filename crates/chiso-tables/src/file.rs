@@ -22,10 +22,10 @@ impl SharedFile {
     /// [`TableError::Io`] if there is no such file or it may not be read, [`TableError::File`] if
     /// it is a folder.
     pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
-        let io = |source| TableError::Io {
+        let io = |reason| TableError::Io {
             file: path.to_path_buf(),
             doing: "open the file",
-            source,
+            reason,
         };
         let file = File::open(path).map_err(io)?;
         let metadata = file.metadata().map_err(io)?;
@@ -70,7 +70,7 @@ impl SharedFile {
         }
         let mut buffer = vec![0; length];
         self.read_exact_at(&mut buffer, offset)
-            .map_err(|source| self.read_error(source))?;
+            .map_err(|reason| self.read_error(reason))?;
         Ok(buffer)
     }
 
@@ -88,7 +88,7 @@ impl SharedFile {
         while offset < self.length {
             let piece = (self.length - offset).min(buffer.len() as u64) as usize;
             self.read_exact_at(&mut buffer[..piece], offset)
-                .map_err(|source| self.read_error(source))?;
+                .map_err(|reason| self.read_error(reason))?;
             hasher.update(&buffer[..piece]);
             offset += piece as u64;
         }
@@ -99,11 +99,11 @@ impl SharedFile {
             .collect())
     }
 
-    pub(crate) fn read_error(&self, source: std::io::Error) -> TableError {
+    pub(crate) fn read_error(&self, reason: std::io::Error) -> TableError {
         TableError::Io {
             file: self.path.clone(),
             doing: "read the file",
-            source,
+            reason,
         }
     }
 }

@@ -199,13 +199,13 @@ fn positive_numbers(
     name: &str,
     expected: &'static str,
 ) -> Result<Vec<f64>, DesignError> {
-    let values = numbers(column).map_err(|source| match source {
+    let values = numbers(column).map_err(|reason| match reason {
         crate::sums::ColumnError::NotFinite { row, found } => {
             value_error(columns, row, name, found, expected)
         }
-        source => DesignError::Column {
+        reason => DesignError::Column {
             column: name.into(),
-            source,
+            reason,
         },
     })?;
     for row in 0..values.len() {
@@ -224,9 +224,9 @@ fn key_column(
     columns: &DesignColumns<'_>,
     name: &str,
 ) -> Result<Codes, DesignError> {
-    let codes = Codes::of(column).map_err(|source| DesignError::KeyType {
+    let codes = Codes::of(column).map_err(|reason| DesignError::KeyType {
         column: name.into(),
-        source,
+        reason,
     })?;
     if let Some(null) = codes.values.iter().position(|value| *value == Key::Null) {
         let row = codes

@@ -56,20 +56,20 @@ pub enum DesignError {
         expected: &'static str,
     },
     /// A column of a type that the design cannot use.
-    #[error("{column}: {source}")]
+    #[error("{column}: {reason}")]
     KeyType {
         /// Which part of the design.
         column: String,
         /// What was found.
-        source: KeyTypeError,
+        reason: KeyTypeError,
     },
     /// A column of numbers that holds none.
-    #[error("{column}: {source}")]
+    #[error("{column}: {reason}")]
     Column {
         /// Which part of the design.
         column: String,
         /// What was found.
-        source: crate::sums::ColumnError,
+        reason: crate::sums::ColumnError,
     },
     /// Numbers of columns that do not fit together.
     #[error("{0}")]

@@ -32,9 +32,9 @@ pub(super) struct BoundDesign {
 
 pub(super) fn bind_error(expression: &Expression) -> impl Fn(chiso_expr::BindError) -> PlanError {
     let expression = expression.text().to_owned();
-    move |source| PlanError::Bind {
+    move |reason| PlanError::Bind {
         expression: expression.clone(),
-        source,
+        reason,
     }
 }
 

@@ -76,9 +76,9 @@ impl Plan {
             .map(|plan| tabulate(plan, first_row, &answers, &design, cells))
             .collect::<Result<_, _>>()?;
         let base =
-            BlockTabulation::new(&design, &[], None, cells).map_err(|source| PlanError::Key {
+            BlockTabulation::new(&design, &[], None, cells).map_err(|reason| PlanError::Key {
                 expression: String::new(),
-                source,
+                reason,
             })?;
         Ok(OpenBlock {
             first_row,
@@ -260,8 +260,8 @@ impl Plan {
 
     fn keep_rows(&self, block: &OpenBlock, items: &[ItemSums]) -> Result<BlockRows, PlanError> {
         let rows = block.design.rows();
-        let missing = arrow_array::Float64Array::new_null(rows);
-        let mut columns: Vec<ArrayRef> = vec![std::sync::Arc::new(missing); self.kept];
+        let missing: ArrayRef = std::sync::Arc::new(arrow_array::Float64Array::new_null(rows));
+        let mut columns: Vec<ArrayRef> = vec![missing; self.kept];
         for sums in items {
             if let (
                 ItemKind::Variable {
@@ -283,10 +283,10 @@ impl Plan {
         }
         let tabulations: Vec<&BlockTabulation> = block.tabulations.iter().collect();
         let columns: Vec<&dyn Array> = columns.iter().map(|column| &**column).collect();
-        BlockRows::new(&block.design, &tabulations, &columns).map_err(|source| PlanError::Column {
+        BlockRows::new(&block.design, &tabulations, &columns).map_err(|reason| PlanError::Column {
             expression: String::new(),
             row: block.first_row + 1,
-            source,
+            reason,
         })
     }
 
@@ -359,10 +359,10 @@ fn evaluate(
 ) -> Result<ArrayRef, PlanError> {
     expression
         .evaluate(batch)
-        .map_err(|source| PlanError::Evaluate {
+        .map_err(|reason| PlanError::Evaluate {
             expression: expression.text().to_owned(),
             first_row: first_row + 1,
-            source,
+            reason,
         })
 }
 
@@ -371,15 +371,15 @@ fn column_error(
     first_row: u64,
 ) -> impl Fn(crate::sums::ColumnError) -> PlanError {
     let expression = expression.text().to_owned();
-    move |source| {
-        let within = match source {
+    move |reason| {
+        let within = match reason {
             crate::sums::ColumnError::NotFinite { row, .. } => row as u64,
             _ => 0,
         };
         PlanError::Column {
             expression: expression.clone(),
             row: first_row + within + 1,
-            source,
+            reason,
         }
     }
 }
@@ -402,21 +402,21 @@ fn tabulate(
         .map(|filter| {
             filter
                 .evaluate_bool(answers)
-                .map_err(|source| PlanError::Evaluate {
+                .map_err(|reason| PlanError::Evaluate {
                     expression: filter.text().to_owned(),
                     first_row: first_row + 1,
-                    source,
+                    reason,
                 })
         })
         .transpose()?;
     let columns: Vec<&dyn Array> = by.iter().map(|array| &**array).collect();
-    BlockTabulation::new(design, &columns, keep.as_ref(), cells).map_err(|source| {
+    BlockTabulation::new(design, &columns, keep.as_ref(), cells).map_err(|reason| {
         let expression = plan
             .by
             .iter()
             .map(BoundExpression::text)
             .collect::<Vec<_>>()
             .join(", ");
-        PlanError::Key { expression, source }
+        PlanError::Key { expression, reason }
     })
 }

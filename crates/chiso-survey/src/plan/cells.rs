@@ -158,9 +158,9 @@ impl MarginCoder {
         let codes = columns
             .iter()
             .map(|column| {
-                Codes::of(*column).map_err(|source| PlanError::Key {
+                Codes::of(*column).map_err(|reason| PlanError::Key {
                     expression: self.name.clone(),
-                    source,
+                    reason,
                 })
             })
             .collect::<Result<Vec<_>, _>>()?;

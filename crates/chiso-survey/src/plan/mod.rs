@@ -32,43 +32,43 @@ pub enum PlanError {
     #[error(transparent)]
     Design(#[from] DesignError),
     /// An expression does not fit the table.
-    #[error("`{expression}`: {source}")]
+    #[error("`{expression}`: {reason}")]
     Bind {
         /// The expression.
         expression: String,
         /// Why.
-        source: BindError,
+        reason: BindError,
     },
     /// A batch that Arrow refuses.
     #[error(transparent)]
     Arrow(#[from] arrow_schema::ArrowError),
     /// An expression fails on some row.
-    #[error("`{expression}`, in the rows from {first_row} on: {source}")]
+    #[error("`{expression}`, in the rows from {first_row} on: {reason}")]
     Evaluate {
         /// The expression.
         expression: String,
         /// First row of the block, from 1.
         first_row: u64,
         /// Why.
-        source: EvaluateError,
+        reason: EvaluateError,
     },
     /// A variable has no finite numbers.
-    #[error("`{expression}`, row {row}: {source}")]
+    #[error("`{expression}`, row {row}: {reason}")]
     Column {
         /// The expression.
         expression: String,
         /// The row, from 1 (the block's first where none is known).
         row: u64,
         /// Why.
-        source: ColumnError,
+        reason: ColumnError,
     },
     /// A column cannot tell domains apart.
-    #[error("`{expression}`: {source}")]
+    #[error("`{expression}`: {reason}")]
     Key {
         /// The expression.
         expression: String,
         /// Why.
-        source: KeyTypeError,
+        reason: KeyTypeError,
     },
     /// A row's values are not among those with a known total.
     #[error("row {row}: {columns} is {found}; expected one of the values that have a total")]
@@ -87,12 +87,12 @@ pub enum PlanError {
     #[error("replicates: found no column {0}; expected columns of the data in columns")]
     ReplicateColumn(String),
     /// Weights that cannot meet the totals.
-    #[error("{place}{source}")]
+    #[error("{place}{reason}")]
     Calibration {
         /// The margin and category by name, and a colon; or nothing.
         place: String,
         /// Why.
-        source: crate::calibrate::CalibrationError,
+        reason: crate::calibrate::CalibrationError,
     },
     /// Known totals that contradict themselves.
     #[error("the totals of {columns}: found {found}; expected {expected}")]

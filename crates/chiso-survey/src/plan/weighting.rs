@@ -135,6 +135,7 @@ impl Plan {
                 ReplicateMethod::Brr => replicate::brr(design, 0.0),
                 ReplicateMethod::Fay(rho) => replicate::brr(design, *rho),
                 ReplicateMethod::Bootstrap => replicate::canty_davison(design, count, seed),
+                ReplicateMethod::RaoWu => replicate::rao_wu(design, None, count, seed),
                 _ => replicate::subbootstrap(design, count, seed),
             })?,
         };
@@ -401,9 +402,9 @@ fn trim_rows(
             Redistribution::Equal
         },
     };
-    let fault = |source| PlanError::Calibration {
+    let fault = |reason| PlanError::Calibration {
         place: "trim: ".into(),
-        source,
+        reason,
     };
     let summary = |weights: &[f64]| {
         WeightSummary::of(weights)
@@ -471,7 +472,7 @@ fn name_error(error: CalibrationError, known: &[KnownTotals]) -> PlanError {
     let Some((margin, category)) = place else {
         return PlanError::Calibration {
             place: String::new(),
-            source: error,
+            reason: error,
         };
     };
     let mut place = known.get(margin).map(KnownTotals::name).unwrap_or_default();
@@ -481,6 +482,6 @@ fn name_error(error: CalibrationError, known: &[KnownTotals]) -> PlanError {
     }
     PlanError::Calibration {
         place: format!("{place}: "),
-        source: error,
+        reason: error,
     }
 }

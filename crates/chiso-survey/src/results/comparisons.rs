@@ -99,7 +99,10 @@ fn contrast_row(
         lo: None,
         hi: None,
         design_effect: None,
-        degrees_of_freedom: f64::INFINITY,
+        degrees_of_freedom: first
+            .row
+            .degrees_of_freedom
+            .min(second.row.degrees_of_freedom),
         n: first.row.n + second.row.n,
         flags: Vec::new(),
     };
@@ -125,7 +128,8 @@ fn contrast_row(
         value,
         variance: variance.max(0.0),
         n: row.n,
-        degrees_of_freedom: row.degrees_of_freedom,
+        // R's confint of a contrast takes the normal distribution.
+        degrees_of_freedom: f64::INFINITY,
         level: contrast.level,
     };
     match ends(IntervalKind::Symmetric, parts) {

@@ -86,9 +86,12 @@ impl Of<'_> {
             StatisticName::Quantile => return self.quantiles(),
         };
         let (tabulation, sources) = (self.at.tabulation, &self.at.sources);
-        let found = self
+        let mut found = self
             .inputs
             .measure(tabulation, sources, &self.at.kept, statistic)?;
+        if interval_of(self.estimate).1 == Degrees::Domain {
+            self.take_domain_degrees(&mut found)?;
+        }
         let rows = found
             .into_iter()
             .enumerate()
@@ -97,6 +100,25 @@ impl Of<'_> {
                 domains.map(move |(domain, measured)| self.evaluated(variable, domain, measured))
             });
         Ok(rows.collect())
+    }
+
+    /// A domain's degrees of freedom under replication are the rank of its replicate weights less
+    /// one (R's `degf` of a subset); where weights are known by row, clusters less strata stand.
+    fn take_domain_degrees(&self, found: &mut [Vec<Measured>]) -> Result<(), ResultError> {
+        let Some(replication) = self.inputs.replication else {
+            return Ok(());
+        };
+        if self.inputs.plan.needs().all_variables {
+            return Ok(());
+        }
+        let degrees =
+            replication.domain_degrees_of_freedom(self.inputs.sample, self.at.tabulation)?;
+        for domains in found {
+            for (measured, degrees) in domains.iter_mut().zip(&degrees) {
+                measured.linearised.domain_degrees_of_freedom = *degrees as u32;
+            }
+        }
+        Ok(())
     }
 
     fn quantiles(&self) -> Result<Vec<Evaluated>, ResultError> {

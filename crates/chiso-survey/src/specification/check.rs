@@ -7,35 +7,18 @@ use chiso_expr::Expression;
 use toml::Spanned;
 
 use super::calibrate::{calibration, scalar_text, trim};
+use super::estimate::estimate;
 use super::raw::{
-    NumberOrText, RawContrast, RawDesign, RawEstimate, RawMissing, RawReplicates, RawSpecification,
-    RawTest, Texts,
+    RawContrast, RawDesign, RawMissing, RawReplicates, RawSpecification, RawTest, Texts,
 };
 use super::{
-    ContrastKind, ContrastSpecification, Degrees, DesignColumnsOf, EstimateSpecification,
-    MissingCodes, Pps, ReplicateMethod, Replicates, Specification, SpecificationError,
-    StatisticName, TestSpecification,
+    ContrastKind, ContrastSpecification, DesignColumnsOf, MissingCodes, Pps, ReplicateMethod,
+    Replicates, Specification, SpecificationError, StatisticName, TestSpecification,
 };
 use crate::design::{DesignOptions, LonelyPsu};
-use crate::estimate::DesignEffect;
 
 /// Bootstrap replicates where none are stated; *chosen*, not from a source.
 const DEFAULT_REPLICATES: usize = 500;
-
-/// Intervals by name: those of means and totals, and those of proportions.
-pub(super) const INTERVALS: [&str; 11] = [
-    "normal",
-    "t",
-    "logit",
-    "xlogit",
-    "asin",
-    "beta",
-    "korn_graubard",
-    "mean",
-    "score",
-    "wilson",
-    "wilson_adjusted",
-];
 
 pub(super) struct Checker<'a> {
     file: &'a str,
@@ -99,7 +82,7 @@ impl Checker<'_> {
             .map_err(|error| self.error(span, error.to_string(), "a SQL expression over columns"))
     }
 
-    fn expressions(
+    pub fn expressions(
         &self,
         texts: Option<Spanned<Texts>>,
     ) -> Result<Vec<Expression>, SpecificationError> {
@@ -150,8 +133,13 @@ pub(super) fn specification(file: &str, text: &str) -> Result<Specification, Spe
         return checker.fail(0..0, "nothing to estimate", "an [[estimate]] or a [[test]]");
     }
     let contrasts = raw.contrasts.into_iter().enumerate();
+    let quantiles: BTreeSet<&str> = estimates
+        .iter()
+        .filter(|estimate| estimate.statistic == StatisticName::Quantile)
+        .map(|estimate| estimate.id.as_str())
+        .collect();
     let contrasts = contrasts
-        .map(|(place, raw)| contrast(&checker, place, raw, &ids))
+        .map(|(place, raw)| contrast(&checker, place, raw, &ids, &quantiles))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Specification {
         data: raw.data.map(Texts::into_vec).unwrap_or_default(),
@@ -265,6 +253,7 @@ fn replicates(
         "fay" => ReplicateMethod::Fay(rho),
         "bootstrap" => ReplicateMethod::Bootstrap,
         "rao_wu" => ReplicateMethod::RaoWu,
+        "subbootstrap" => ReplicateMethod::Subbootstrap,
         "given" => {
             let (Some(columns), Some(scale)) = (raw.columns, raw.scale) else {
                 let expected = "columns and scale with method = given";
@@ -279,7 +268,7 @@ fn replicates(
             }
         }
         other => {
-            let known = "jk1, jkn, brr, fay, bootstrap, rao_wu or given";
+            let known = "jk1, jkn, brr, fay, bootstrap, subbootstrap, rao_wu or given";
             return checker.fail(raw.method.span(), format!("`{other}`"), known);
         }
     };
@@ -291,7 +280,10 @@ fn replicates(
     })
 }
 
-fn level(checker: &Checker<'_>, raw: Option<Spanned<f64>>) -> Result<f64, SpecificationError> {
+pub(super) fn level(
+    checker: &Checker<'_>,
+    raw: Option<Spanned<f64>>,
+) -> Result<f64, SpecificationError> {
     match raw {
         None => Ok(0.95),
         Some(level) if *level.get_ref() > 0.0 && *level.get_ref() < 1.0 => Ok(level.into_inner()),
@@ -306,157 +298,12 @@ fn level(checker: &Checker<'_>, raw: Option<Spanned<f64>>) -> Result<f64, Specif
     }
 }
 
-fn degrees(
-    checker: &Checker<'_>,
-    raw: Option<Spanned<NumberOrText>>,
-) -> Result<Option<Degrees>, SpecificationError> {
-    let Some(raw) = raw else {
-        return Ok(None);
-    };
-    let span = raw.span();
-    match raw.into_inner() {
-        NumberOrText::Number(number) if number > 0.0 => Ok(Some(Degrees::Fixed(number))),
-        NumberOrText::Text(word) if word == "infinite" => Ok(Some(Degrees::Infinite)),
-        NumberOrText::Text(word) if word == "design" => Ok(Some(Degrees::Design)),
-        NumberOrText::Text(word) if word == "domain" => Ok(Some(Degrees::Domain)),
-        _ => checker.fail(span, "df", "a number above 0, infinite, design or domain"),
-    }
-}
-
-fn estimate(
-    checker: &Checker<'_>,
-    place: usize,
-    raw: Spanned<RawEstimate>,
-) -> Result<EstimateSpecification, SpecificationError> {
-    let span = raw.span();
-    let raw = raw.into_inner();
-    let statistic = checker.word(
-        &raw.statistic,
-        &[
-            ("mean", StatisticName::Mean),
-            ("total", StatisticName::Total),
-            ("ratio", StatisticName::Ratio),
-            ("proportion", StatisticName::Proportion),
-            ("quantile", StatisticName::Quantile),
-            ("variance", StatisticName::Variance),
-        ],
-    )?;
-    let denominator = raw
-        .denominator
-        .map(|text| checker.expression(&text))
-        .transpose()?;
-    if (statistic == StatisticName::Ratio) != denominator.is_some() {
-        let found = format!(
-            "{} {} a denominator",
-            statistic.word(),
-            if denominator.is_some() {
-                "with"
-            } else {
-                "without"
-            }
-        );
-        return checker.fail(span, found, "a denominator with ratio, and only there");
-    }
-    let interval = raw.ci.map(|word| interval(checker, &word)).transpose()?;
-    let quantiles = quantiles(checker, raw.quantiles)?;
-    let rule = raw.rule.map_or(Ok("math".to_owned()), |word| {
-        let rules = [
-            "math",
-            "school",
-            "shahvaish",
-            "hf1",
-            "hf2",
-            "hf3",
-            "hf4",
-            "hf5",
-            "hf6",
-            "hf7",
-            "hf8",
-            "hf9",
-        ];
-        checker
-            .word(&word, &rules.map(|rule| (rule, rule)))
-            .map(str::to_owned)
-    })?;
-    let design_effect = raw
-        .deff
-        .as_ref()
-        .map_or(Ok(DesignEffect::default()), |word| {
-            let words = [
-                ("without_replacement", DesignEffect::WithoutReplacement),
-                ("replacement", DesignEffect::Replacement),
-            ];
-            checker.word(word, &words)
-        })?;
-    let variables = checker.expressions(Some(raw.variable))?;
-    if variables.is_empty() {
-        return checker.fail(span, "no variable", "one expression or more");
-    }
-    let nodes = match raw.node {
-        None => Vec::new(),
-        Some(texts) => {
-            let span = texts.span();
-            let nodes = texts.into_inner().into_vec();
-            if nodes.len() != variables.len() {
-                let found = format!("{} nodes for {} variables", nodes.len(), variables.len());
-                return checker.fail(span, found, "a node for each variable");
-            }
-            nodes
-        }
-    };
-    Ok(EstimateSpecification {
-        id: raw.id.unwrap_or_else(|| format!("estimate-{}", place + 1)),
-        statistic,
-        variables,
-        denominator,
-        by: checker.expressions(raw.by)?,
-        filter: raw
-            .filter
-            .map(|text| checker.expression(&text))
-            .transpose()?,
-        level: level(checker, raw.level)?,
-        interval,
-        degrees: degrees(checker, raw.df)?,
-        quantiles,
-        quantile_rule: rule,
-        design_effect,
-        nodes,
-        covariance: raw.covariance,
-    })
-}
-
-fn interval(checker: &Checker<'_>, word: &Spanned<String>) -> Result<String, SpecificationError> {
-    // The interval of the symmetric kind has gone by this name since Wald.
-    if word.get_ref() == "wald" {
-        return Ok("normal".to_owned());
-    }
-    checker
-        .word(word, &INTERVALS.map(|name| (name, name)))
-        .map(str::to_owned)
-}
-
-fn quantiles(
-    checker: &Checker<'_>,
-    raw: Option<Spanned<Vec<f64>>>,
-) -> Result<Vec<f64>, SpecificationError> {
-    let Some(raw) = raw else {
-        return Ok(vec![0.5]);
-    };
-    let outside = raw.get_ref().iter().find(|p| !(0.0..=1.0).contains(*p));
-    match outside {
-        Some(p) => {
-            let found = format!("quantile {p}");
-            checker.fail(raw.span(), found, "probabilities from 0 to 1")
-        }
-        None => Ok(raw.into_inner()),
-    }
-}
-
 fn contrast(
     checker: &Checker<'_>,
     place: usize,
     raw: Spanned<RawContrast>,
     ids: &BTreeSet<String>,
+    quantiles: &BTreeSet<&str>,
 ) -> Result<ContrastSpecification, SpecificationError> {
     let span = raw.span();
     let raw = raw.into_inner();
@@ -465,6 +312,12 @@ fn contrast(
             let found = format!("estimate `{}`", side.get_ref());
             let known: Vec<&str> = ids.iter().map(String::as_str).collect();
             return checker.fail(side.span(), found, format!("one of {}", known.join(", ")));
+        }
+        if quantiles.contains(side.get_ref().as_str()) {
+            let found = format!("quantiles ({}) in a contrast", side.get_ref());
+            let expected =
+                "estimates that have covariances: mean, total, ratio, proportion, variance";
+            return checker.fail(side.span(), found, expected);
         }
     }
     let kind = raw

@@ -3,6 +3,7 @@
 
 mod calibrate;
 mod check;
+mod estimate;
 mod raw;
 
 use std::collections::BTreeMap;
@@ -118,8 +119,11 @@ pub enum ReplicateMethod {
     Fay(f64),
     /// Canty and Davison's bootstrap.
     Bootstrap,
-    /// Rao and Wu's rescaled bootstrap with n_h − 1 draws.
+    /// Rao, Wu and Yue's rescaled bootstrap, with finite populations where they are given.
     RaoWu,
+    /// The bootstrap of n_h − 1 clusters a stratum, as if drawn with replacement (R's
+    /// `subbootstrap`).
+    Subbootstrap,
     /// Weights that came with the sample.
     Given {
         /// Columns, or a beginning of their names followed by `*`.

@@ -171,9 +171,14 @@ fn calibration(text: &mut String, weighting: &Weighting) {
         after.min, after.max, after.sum, after.design_effect
     );
     for ((margin, category), reached) in weighting.names.iter().zip(&report.totals) {
+        let name = if category.is_empty() {
+            margin.clone()
+        } else {
+            format!("{margin} = {category}")
+        };
         let _ = writeln!(
             text,
-            "                     {margin} = {category}: {} → {} (wanted {})",
+            "                     {name}: {} → {} (wanted {})",
             reached.before, reached.reached, reached.wanted
         );
     }

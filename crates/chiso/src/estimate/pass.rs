@@ -169,11 +169,11 @@ fn reduce_part(plan: &Plan, part: &Part<'_>, readers: usize) -> Result<Vec<Block
         part: place,
         first_row,
     } = *part;
-    let mut head = table.read_part(place, plan.head_columns(), BLOCK_ROWS)?;
+    let head = table.read_part(place, plan.head_columns(), BLOCK_ROWS)?;
     let mut groups = open_groups(plan, table, place, readers)?;
     let mut blocks = Vec::new();
     let mut first_row = first_row;
-    while let Some(batch) = head.next() {
+    for batch in head {
         let batch = batch?;
         let block = plan
             .open(first_row, &batch)
