@@ -8,6 +8,7 @@ mod maps;
 mod provenance;
 mod publish;
 mod sheets;
+mod simulate;
 mod whole_files;
 
 use std::process::ExitCode;
@@ -24,7 +25,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Open a site on this machine with the shipped indices and figures.
+    /// Open a site on this machine with the shipped indices and figures, or try simulated answers (--survey).
     Demo(commands::demo::Arguments),
     /// Say what is wrong with packs.
     Check(commands::check::Arguments),

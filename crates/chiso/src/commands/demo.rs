@@ -1,5 +1,7 @@
 //! `chiso demo`: a site on this machine with the shipped indices and figures.
 
+mod survey;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -26,20 +28,25 @@ pub struct Arguments {
     /// The port on 127.0.0.1; 0 for any free one. [default: 8080, or a free one if that is taken]
     #[arg(long, env = "CHISO_PORT", value_name = "N")]
     port: Option<u16>,
-    /// The folder of the database; it is made if need be. [default: a new one that is removed at the end]
+    /// The folder of the database, or with --survey of its files; it is made if need be. [default: a new one that is removed at the end; with --survey simulated-survey]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// A map of your own in place of the shipped one of the same list of units (data/map/README.md
     /// describes the form); may be given for each list.
     #[arg(long = "map", value_name = "FILE")]
     maps: Vec<PathBuf>,
+    #[command(flatten)]
+    survey: survey::SurveyArguments,
 }
 
-/// Fills the database, opens the site and serves it until it is ended.
+/// Fills the database, opens the site and serves it until it is ended; or makes simulated answers.
 ///
 /// # Errors
 /// When the port is taken, or the folder or its database cannot be used.
 pub fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.survey.wanted() {
+        return survey::run(&arguments.survey, arguments.dir.as_deref());
+    }
     let maps = maps::read(&arguments.maps)?;
     let listener = bind(arguments.port)?;
     let folder = Folder::of(arguments.dir.as_deref())?;
