@@ -92,14 +92,27 @@ impl Of<'_> {
         if interval_of(self.estimate).1 == Degrees::Domain {
             self.take_domain_degrees(&mut found)?;
         }
+        let of_domain = self.rows_of_domains();
         let rows = found
             .into_iter()
             .enumerate()
             .flat_map(|(variable, domains)| {
-                let domains = domains.into_iter().enumerate();
-                domains.map(move |(domain, measured)| self.evaluated(variable, domain, measured))
+                let (domains, of_domain) = (domains.into_iter().enumerate(), &of_domain);
+                domains.map(move |(domain, measured)| {
+                    self.evaluated(variable, domain, measured, of_domain[domain])
+                })
             });
         Ok(rows.collect())
+    }
+
+    /// Rows of each domain, answered or not.
+    fn rows_of_domains(&self) -> Vec<f64> {
+        let sums = &self.inputs.sample.tabulations[self.at.tabulation];
+        let mut rows = vec![0.0; sums.domains.len()];
+        for (group, weights) in sums.groups.iter().zip(&sums.weights) {
+            rows[group.domain as usize] += weights.n as f64;
+        }
+        rows
     }
 
     /// A domain's degrees of freedom under replication are the rank of its replicate weights less
@@ -179,7 +192,13 @@ impl Of<'_> {
         Ok(all)
     }
 
-    fn evaluated(&self, variable: usize, domain: usize, measured: Measured) -> Evaluated {
+    fn evaluated(
+        &self,
+        variable: usize,
+        domain: usize,
+        measured: Measured,
+        rows: f64,
+    ) -> Evaluated {
         let mut row = self.empty_row(variable, domain);
         row.n = measured.linearised.n;
         if measured.linearised.value.is_none() {
@@ -194,7 +213,7 @@ impl Of<'_> {
                 measured: None,
             };
         }
-        self.fill(&mut row, &measured);
+        self.fill(&mut row, &measured, rows);
         Evaluated {
             row,
             measured: self.keep.then_some(measured),
@@ -227,7 +246,7 @@ impl Of<'_> {
         }
     }
 
-    fn fill(&self, row: &mut Row, measured: &Measured) {
+    fn fill(&self, row: &mut Row, measured: &Measured, rows: f64) {
         let (kind, degrees) = interval_of(self.estimate);
         let linearised = &measured.linearised;
         row.estimate = linearised.value;
@@ -256,7 +275,8 @@ impl Of<'_> {
         let parts = Parts {
             value: linearised.value.unwrap_or(0.0),
             variance,
-            n: linearised.n,
+            // R's `svyciprop` counts the rows of the design, whether they answered or not.
+            n: rows,
             degrees_of_freedom: of_interval,
             level: self.estimate.level,
         };

@@ -168,14 +168,20 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
         .build()?;
     pool.install(|| {
         let schema = inputs.tables[0].schema();
-        let plan = Plan::new(specification, schema, &inputs.known)?;
+        let plan = Plan::new(specification, schema, &inputs.known).with_context(|| {
+            let data = inputs.tables[0].path().display();
+            format!("{} over {data}", inputs.shown)
+        })?;
         let (mut sample, mut rows) = read(inputs, &plan, threads)?;
         let before = sample
             .base
             .weights
             .iter()
             .fold(WeightMoments::EMPTY, |all, weights| all.merge(*weights));
-        let weighed = plan.weigh(specification, &inputs.known, &mut sample, rows.as_mut())?;
+        let of_specification = || inputs.shown.clone();
+        let weighed = plan
+            .weigh(specification, &inputs.known, &mut sample, rows.as_mut())
+            .with_context(of_specification)?;
         if show_design {
             eprint!("{}", explain(specification, &sample, &before, &weighed));
         }
@@ -194,9 +200,12 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
                 .any(|contrast| contrast.of == estimate.id || contrast.against == estimate.id);
             estimate.covariance || compared
         };
-        let evaluated = results::estimates(result_inputs, &wanted)?;
-        let covariances = results::covariances(result_inputs, &evaluated)?;
-        let contrasts = results::contrasts(result_inputs, &evaluated)?;
+        let evaluated =
+            results::estimates(result_inputs, &wanted).with_context(of_specification)?;
+        let covariances =
+            results::covariances(result_inputs, &evaluated).with_context(of_specification)?;
+        let contrasts =
+            results::contrasts(result_inputs, &evaluated).with_context(of_specification)?;
         let estimates = evaluated
             .into_iter()
             .flatten()
@@ -204,7 +213,7 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
         Ok(Outcome {
             rows: estimates.chain(contrasts).collect(),
             covariances,
-            tests: results::independence_tests(result_inputs)?,
+            tests: results::independence_tests(result_inputs).with_context(of_specification)?,
             sample,
             weighed,
         })

@@ -12,6 +12,8 @@ use chiso_tables::{OpenOptions, Table};
 pub struct Inputs {
     /// The specification.
     pub specification: Specification,
+    /// Its file as named, for messages.
+    pub shown: String,
     /// Its text's digest.
     pub digest: String,
     /// The tables of answers, which have the same columns.
@@ -67,6 +69,7 @@ impl Inputs {
             .collect::<Result<_>>()?;
         Ok(Inputs {
             specification,
+            shown,
             digest,
             tables,
             known,

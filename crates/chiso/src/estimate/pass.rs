@@ -64,7 +64,7 @@ pub fn reduce(
             });
         }
         drop(sender);
-        let outcome = merge(plan, &receiver, &pace, &advance);
+        let outcome = merge(plan, &parts, &receiver, &pace, &advance);
         // Whoever still works must not wait for a merger that has stopped.
         stop.store(true, Ordering::Relaxed);
         pace.wake();
@@ -139,6 +139,7 @@ type Reduced = (usize, Result<Vec<Block>>);
 
 fn merge(
     plan: &Plan,
+    parts: &[Part<'_>],
     receiver: &mpsc::Receiver<Reduced>,
     pace: &Pace,
     advance: &impl Fn(u64),
@@ -150,14 +151,19 @@ fn merge(
         waiting.insert(place, blocks);
         while let Some(blocks) = waiting.remove(&turn) {
             for block in blocks? {
-                pass.merge(&block)?;
+                let file = || parts[turn].table.path().display().to_string();
+                pass.merge(&block).with_context(file)?;
                 advance(block.rows());
             }
             turn += 1;
             pace.merged();
         }
     }
-    Ok(pass.finish()?)
+    let file = || {
+        let first = parts.first().map(|part| part.table.path());
+        first.map_or_else(String::new, |path| path.display().to_string())
+    };
+    pass.finish().with_context(file)
 }
 
 fn reduce_part(plan: &Plan, part: &Part<'_>, readers: usize) -> Result<Vec<Block>> {
