@@ -17,7 +17,11 @@ pub fn check(data: &[u8]) {
         }
         Err(error) => {
             let lines = text.matches('\n').count() + 1;
-            assert!((1..=lines).contains(&error.line), "line {} of {lines}", error.line);
+            assert!(
+                (1..=lines).contains(&error.line),
+                "line {} of {lines}",
+                error.line
+            );
             assert!(!error.found.is_empty() && !error.expected.is_empty());
         }
     }

@@ -7,7 +7,10 @@ use proptest::prelude::*;
 mod check;
 
 fn corpus() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/specification");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fuzz/corpus/specification"
+    );
     let mut texts: Vec<(std::path::PathBuf, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -35,7 +35,12 @@ pub fn linearise_rows(
         .zip(&sums.degrees_of_freedom)
         .map(|(members, degrees)| {
             let found = domain(sample, rows, members, columns, statistic)?;
+            let counted = match rows.residuals {
+                Some(_) => rows.len(),
+                None => members.len(),
+            };
             Ok(Linearised {
+                rows: counted as f64,
                 domain_degrees_of_freedom: *degrees,
                 ..found
             })
@@ -52,7 +57,8 @@ pub(super) fn part(rows: &Rows, columns: RowColumns, row: u32) -> Option<PairMom
         .map_or(Some(0.0), |column| rows.value(column, place))?;
     let w = rows.weights[place];
     Some(PairMoments {
-        n: f64::from(u8::from(w > 0.0)),
+        // Calibration can make a weight negative; only 0 takes a row out, as in R.
+        n: f64::from(u8::from(w != 0.0)),
         w,
         wy: w * y,
         wx: w * x,

@@ -17,7 +17,11 @@ pub struct Linearised {
     pub value: Option<f64>,
     /// Rows with a value and a positive weight.
     pub n: f64,
-    /// Σ w over those rows.
+    /// Rows of the design as R counts them (`nrow`), which intervals of proportions after Korn
+    /// and Graubard read: the domain's rows with a positive weight, answered or not; after
+    /// calibration those of the whole sample, where R keeps them with a weight of 0.
+    pub rows: f64,
+    /// Σ w over those with a value.
     pub weight: f64,
     /// Variance of the statistic in a simple random sample with replacement of n rows.
     pub srs_variance: f64,
@@ -83,8 +87,13 @@ pub fn linearise(
         .into_iter()
         .zip(&sums.degrees_of_freedom)
         .map(|(range, degrees)| {
+            let rows = match &sample.calibration {
+                Some(_) => sample.structure.rows,
+                None => sums.weights[range.clone()].iter().map(|one| one.n).sum(),
+            };
             let found = domain(sample, sums, range, source, statistic)?;
             Ok(Linearised {
+                rows: rows as f64,
                 domain_degrees_of_freedom: *degrees,
                 ..found
             })
@@ -269,34 +278,6 @@ impl Linearised {
         variance(structure, &self.leaves, &self.values)
     }
 
-    /// The variance under a method for unequal probabilities ([`crate::pps`]). The sample must
-    /// have one stage with finite populations: a cluster's probability is sampled ÷ population.
-    /// Joint probabilities are in the order of `structure.clusters[0]`.
-    ///
-    /// # Errors
-    /// When probabilities are missing or impossible.
-    pub fn pps_variance(
-        &self,
-        structure: &Structure,
-        method: &PpsMethod<'_>,
-    ) -> Result<f64, PpsError> {
-        let clusters = &structure.clusters[0];
-        let mut z = vec![0.0; clusters.len()];
-        for (leaf, value) in self.leaves.iter().zip(&self.values) {
-            z[structure.cluster_of(*leaf, 0) as usize] += value;
-        }
-        let strata: Vec<usize> = clusters.iter().map(|c| c.stratum as usize).collect();
-        let probabilities: Vec<f64> = clusters
-            .iter()
-            .zip(&strata)
-            .map(|(cluster, stratum)| {
-                f64::from(structure.strata[0][*stratum].sampled) / cluster.population
-            })
-            .collect();
-        let matrix = pps_variance(method, &[&z], &probabilities, Some(&strata))?;
-        Ok(matrix[(0, 0)])
-    }
-
     /// The design effect of a variance; none where the comparison has no variance, or the
     /// estimated population is smaller than the sample.
     #[must_use]
@@ -354,4 +335,41 @@ pub fn covariance_of(
             width,
         },
     )
+}
+
+/// As [`covariance_of`], under a method for unequal probabilities ([`crate::pps`]). The sample must
+/// have one stage with finite populations: a cluster's probability is sampled ÷ population. Joint
+/// probabilities are in the order of `structure.clusters[0]`.
+///
+/// # Errors
+/// When probabilities are missing or impossible.
+pub fn pps_covariance_of(
+    structure: &Structure,
+    method: &PpsMethod<'_>,
+    statistics: &[&Linearised],
+) -> Result<Vec<f64>, PpsError> {
+    let clusters = &structure.clusters[0];
+    let strata: Vec<usize> = clusters.iter().map(|c| c.stratum as usize).collect();
+    let probabilities: Vec<f64> = clusters
+        .iter()
+        .zip(&strata)
+        .map(|(cluster, stratum)| {
+            f64::from(structure.strata[0][*stratum].sampled) / cluster.population
+        })
+        .collect();
+    let totals: Vec<Vec<f64>> = statistics
+        .iter()
+        .map(|statistic| {
+            let mut totals = vec![0.0; clusters.len()];
+            for (leaf, value) in statistic.leaves.iter().zip(&statistic.values) {
+                totals[structure.cluster_of(*leaf, 0) as usize] += value;
+            }
+            totals
+        })
+        .collect();
+    let columns: Vec<&[f64]> = totals.iter().map(Vec::as_slice).collect();
+    let matrix = pps_variance(method, &columns, &probabilities, Some(&strata))?;
+    let width = statistics.len();
+    let entries = (0..width * width).map(|at| matrix[(at / width, at % width)]);
+    Ok(entries.collect())
 }

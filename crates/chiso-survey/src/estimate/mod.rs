@@ -14,7 +14,7 @@ mod replication;
 
 pub use by_rows::{RowColumns, linearise_rows};
 pub use calibrated::CellCalibration;
-pub use linear::{Linearised, Source, covariance_of, linearise};
+pub use linear::{Linearised, Source, covariance_of, linearise, pps_covariance_of};
 pub use quantiles::{
     Degrees as QuantileDegrees, QuantileEstimate, QuantileRequest, QuantilesError, quantiles,
     quantiles_by_replication,

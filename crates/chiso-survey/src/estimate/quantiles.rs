@@ -1,6 +1,7 @@
 //! Quantiles by domain, with intervals after Woodruff (1952).
 
 use super::by_rows::leaf_totals;
+use super::replicated_quantiles::ReplicatedInterval;
 use super::replication::{Replication, ReplicationError};
 use crate::calibrate::CalibrationError;
 use crate::quantile::{
@@ -77,33 +78,6 @@ pub fn quantiles(
     column: usize,
     request: &QuantileRequest<'_>,
 ) -> Result<Vec<Vec<QuantileEstimate>>, QuantilesError> {
-    of_domains(sample, rows, tabulation, column, request, None)
-}
-
-/// As [`quantiles`], with the variances of proportions from replicates (R's `svyquantile` of a
-/// replicate design with `interval.type = "mean"`).
-///
-/// # Errors
-/// When replicate weights do not fit the rows.
-pub fn quantiles_by_replication(
-    sample: &Sample,
-    rows: &Rows,
-    tabulation: usize,
-    column: usize,
-    request: &QuantileRequest<'_>,
-    replication: &Replication,
-) -> Result<Vec<Vec<QuantileEstimate>>, QuantilesError> {
-    of_domains(sample, rows, tabulation, column, request, Some(replication))
-}
-
-fn of_domains(
-    sample: &Sample,
-    rows: &Rows,
-    tabulation: usize,
-    column: usize,
-    request: &QuantileRequest<'_>,
-    replication: Option<&Replication>,
-) -> Result<Vec<Vec<QuantileEstimate>>, QuantilesError> {
     let sums = &sample.tabulations[tabulation];
     rows.of_domains(tabulation, sums.domains.len())
         .iter()
@@ -121,9 +95,26 @@ fn of_domains(
                     f64::from(degrees_of_freedom(&sample.structure, leaves))
                 }
             };
-            domain(sample, rows, members, column, request, df, replication)
+            domain(sample, rows, members, column, request, df)
         })
         .collect()
+}
+
+/// As [`quantiles`], with the variances of proportions from replicates (R's `svyquantile` of a
+/// replicate design with `interval.type = "mean"`).
+///
+/// # Errors
+/// When replicate weights do not fit the rows.
+pub fn quantiles_by_replication(
+    sample: &Sample,
+    rows: &Rows,
+    tabulation: usize,
+    column: usize,
+    request: &QuantileRequest<'_>,
+    replication: &Replication,
+) -> Result<Vec<Vec<QuantileEstimate>>, QuantilesError> {
+    let interval = ReplicatedInterval::Woodruff;
+    Ok(replication.quantiles(sample, rows, tabulation, column, request, interval)?)
 }
 
 fn domain(
@@ -133,7 +124,6 @@ fn domain(
     column: usize,
     request: &QuantileRequest<'_>,
     degrees_of_freedom: f64,
-    replication: Option<&Replication>,
 ) -> Result<Vec<QuantileEstimate>, QuantilesError> {
     let answered: Vec<(u32, f64)> = members
         .iter()
@@ -164,10 +154,6 @@ fn domain(
             .zip(&weights)
             .filter(|((_, y), _)| *y <= threshold);
         let share = inside.map(|(_, w)| w).sum::<f64>() / total;
-        if let Some(replication) = replication {
-            let variance = replication.variance_of_share(rows, &answered, threshold)?;
-            return Ok((share, variance));
-        }
         let linearised = answered.iter().zip(&weights).map(|((row, y), w)| {
             let indicator = f64::from(u8::from(*y <= threshold));
             (*row, w * (indicator - share) / total)
@@ -180,7 +166,11 @@ fn domain(
         interval: request.interval,
         level: request.level,
         degrees_of_freedom,
-        n,
+        // R counts all rows of a calibrated design, with weights of 0 outside the domain.
+        n: match rows.residuals {
+            Some(_) => rows.len() as f64,
+            None => n,
+        },
     };
     request
         .probabilities

@@ -21,7 +21,9 @@ pub struct Replicated {
     pub value: Option<f64>,
     /// Rows with a value and a weight.
     pub n: f64,
-    /// Σ w over those rows.
+    /// Rows of the domain, answered or not: R's `nrow` of a subset.
+    pub rows: f64,
+    /// Σ w over those with a value.
     pub weight: f64,
     /// Variance of the statistic in a simple random sample with replacement of n rows.
     pub srs_variance: f64,
@@ -73,6 +75,8 @@ struct Table {
     places: HashMap<usize, usize>,
     sums: Vec<f64>,
     totals: Vec<PairMoments>,
+    /// Rows of the domain.
+    rows: f64,
 }
 
 /// The sums a statistic is made of, in the order of [`Table::of_columns`].
@@ -101,6 +105,7 @@ impl Table {
             units: Vec::new(),
             places: HashMap::new(),
             sums: Vec::new(),
+            rows: 0.0,
         }
     }
 
@@ -185,6 +190,7 @@ impl Replication {
         for place in range {
             let group = sums.groups[place];
             let row = table.unit(self.unit_of_group(group.leaf, group.cell)?);
+            table.rows += sums.weights[place].n as f64;
             for (statistic, (source, _)) in wanted.iter().enumerate() {
                 table.add(row, statistic, &source.at(sums, place));
             }
@@ -210,6 +216,7 @@ impl Replication {
             .iter()
             .map(|domain| {
                 let mut table = Table::new(statistics.clone());
+                table.rows = domain.len() as f64;
                 for row in domain {
                     let place = table.unit(self.unit_of_row(rows, *row));
                     for (statistic, (columns, _)) in wanted.iter().enumerate() {
@@ -242,37 +249,6 @@ impl Replication {
                     .collect()
             })
             .collect()
-    }
-
-    /// The replicate variance of the share of weight at or below a threshold, over rows with
-    /// their values.
-    pub(super) fn variance_of_share(
-        &self,
-        rows: &Rows,
-        answered: &[(u32, f64)],
-        threshold: f64,
-    ) -> Result<f64, ReplicationError> {
-        let mut table = Table::new(vec![Statistic::Mean]);
-        for (row, value) in answered {
-            let unit = table.unit(self.unit_of_row(rows, *row));
-            let w = rows.weights[*row as usize];
-            let wy = if *value <= threshold { w } else { 0.0 };
-            table.add(
-                unit,
-                0,
-                &PairMoments {
-                    n: 1.0,
-                    w,
-                    wy,
-                    ..PairMoments::default()
-                },
-            );
-        }
-        let found = self.evaluate(&[table])?;
-        Ok(found
-            .first()
-            .and_then(|of| of.first()?.variance)
-            .unwrap_or(0.0))
     }
 
     /// The covariance matrix of several statistics, of whatever domains.
@@ -321,6 +297,7 @@ fn replicated(
     let total = &table.totals[place];
     let mut result = Replicated {
         n: total.n,
+        rows: table.rows,
         weight: total.w,
         ..Replicated::default()
     };

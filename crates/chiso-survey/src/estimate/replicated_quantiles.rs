@@ -33,8 +33,9 @@ impl Replication {
     /// For every domain of a tabulation, the quantiles of a kept column in the order of the
     /// request's probabilities.
     ///
-    /// [`Degrees::OfDomain`] and [`Degrees::OfAnswers`] count the rank of the multipliers of the
-    /// domain's answers less 1 (R's `degf` of a subset).
+    /// [`Degrees::OfDomain`] and [`Degrees::OfAnswers`] are the rank of the multipliers of the
+    /// domain's answers less 1 (R's `degf` of a subset), or those of the whole sample if all of it
+    /// is in the domain and answered.
     ///
     /// # Errors
     /// When replicate weights do not fit the rows.
@@ -70,6 +71,7 @@ impl Replication {
             .collect();
         let degrees_of_freedom = match request.degrees_of_freedom {
             Degrees::All(degrees) => degrees,
+            _ if answered.len() == rows.len() => self.degrees_of_freedom() as f64,
             Degrees::OfDomain | Degrees::OfAnswers => self.degrees_of(rows, &answered)?,
         };
         let answers = self.answers(rows, &answered, column);

@@ -134,7 +134,9 @@ impl Replication {
         self.weights.degrees_of_freedom
     }
 
-    /// Degrees of freedom of each domain of a tabulation: R's `degf` of a subset.
+    /// Degrees of freedom of each domain of a tabulation: those of the whole sample for a domain
+    /// that is the whole sample; of another, R's `degf` of a subset, the rank of its weights
+    /// less 1.
     ///
     /// # Errors
     /// When weights are known by row only.
@@ -144,8 +146,14 @@ impl Replication {
         tabulation: usize,
     ) -> Result<Vec<usize>, ReplicationError> {
         let sums = &sample.tabulations[tabulation];
+        let whole: u64 = sample.base.weights.iter().map(|one| one.n).sum();
         let mut degrees = Vec::with_capacity(sums.domains.len());
         for range in sums.domain_ranges() {
+            let rows: u64 = sums.weights[range.clone()].iter().map(|one| one.n).sum();
+            if rows == whole {
+                degrees.push(self.degrees_of_freedom());
+                continue;
+            }
             let mut units = range
                 .map(|place| {
                     let group = sums.groups[place];

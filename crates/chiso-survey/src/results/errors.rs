@@ -2,12 +2,11 @@
 
 use super::ResultError;
 use super::estimates::Inputs;
-use crate::design::Structure;
 use crate::estimate::{
     Linearised, Place, Replicated, RowColumns, Source, Statistic, covariance_of, linearise,
-    linearise_rows,
+    linearise_rows, pps_covariance_of,
 };
-use crate::pps::{PpsMethod, pps_variance};
+use crate::pps::PpsMethod;
 use crate::specification::Pps;
 use crate::variance::VarianceError;
 
@@ -111,7 +110,9 @@ impl Inputs<'_> {
         }
         let structure = &self.sample.structure;
         if let Some(method) = self.pps_method() {
-            return Ok(Some(pps_matrix(structure, &method, &[linearised])?[0]));
+            return Ok(Some(
+                pps_covariance_of(structure, &method, &[linearised])?[0],
+            ));
         }
         match linearised.variance(structure) {
             Ok(variance) => Ok(Some(variance)),
@@ -137,7 +138,11 @@ impl Inputs<'_> {
         }
         let statistics: Vec<&Linearised> = measured.iter().map(|m| &m.linearised).collect();
         match self.pps_method() {
-            Some(method) => pps_matrix(&self.sample.structure, &method, &statistics),
+            Some(method) => Ok(pps_covariance_of(
+                &self.sample.structure,
+                &method,
+                &statistics,
+            )?),
             None => Ok(covariance_of(&self.sample.structure, &statistics)?),
         }
     }
@@ -148,6 +153,7 @@ fn of_replicates(found: &Replicated, domain_degrees: u32, place: Place) -> Measu
         linearised: Linearised {
             value: found.value,
             n: found.n,
+            rows: found.rows,
             weight: found.weight,
             srs_variance: found.srs_variance,
             domain_degrees_of_freedom: domain_degrees,
@@ -157,39 +163,4 @@ fn of_replicates(found: &Replicated, domain_degrees: u32, place: Place) -> Measu
         discarded: found.discarded,
         place,
     }
-}
-
-/// One-stage variances under unequal probabilities: the clusters' probabilities are n/N of the
-/// design, for their fpc is a fraction each.
-fn pps_matrix(
-    structure: &Structure,
-    method: &PpsMethod<'_>,
-    statistics: &[&Linearised],
-) -> Result<Vec<f64>, ResultError> {
-    let clusters = &structure.clusters[0];
-    let strata = &structure.strata[0];
-    let probabilities: Vec<f64> = clusters
-        .iter()
-        .map(|c| f64::from(strata[c.stratum as usize].sampled) / c.population)
-        .collect();
-    let of: Vec<usize> = clusters
-        .iter()
-        .map(|cluster| cluster.stratum as usize)
-        .collect();
-    let totals: Vec<Vec<f64>> = statistics
-        .iter()
-        .map(|statistic| {
-            let mut totals = vec![0.0; clusters.len()];
-            for (leaf, value) in statistic.leaves.iter().zip(&statistic.values) {
-                totals[structure.cluster_of(*leaf, 0) as usize] += value;
-            }
-            totals
-        })
-        .collect();
-    let columns: Vec<&[f64]> = totals.iter().map(Vec::as_slice).collect();
-    let matrix = pps_variance(method, &columns, &probabilities, Some(&of))?;
-    let width = statistics.len();
-    Ok((0..width * width)
-        .map(|at| matrix[(at / width, at % width)])
-        .collect())
 }

@@ -1,5 +1,6 @@
 //! Several stages, finite populations and unequal probabilities.
 
+use chiso_survey::estimate::pps_covariance_of;
 use chiso_survey::pps::{JOINT_TOLERANCE, PpsMethod};
 use faer::Mat;
 
@@ -48,7 +49,7 @@ fn samples_of_unequal_probabilities_are_those_of_r() {
             other => panic!("no method {other}"),
         };
         let (sample, all) = linearised(&known, &request(&known, row));
-        let variance = all[0].pps_variance(&sample.structure, &method).unwrap();
+        let variance = pps_covariance_of(&sample.structure, &method, &[&all[0]]).unwrap()[0];
         let degrees = f64::from(sample.degrees_of_freedom());
         compare_with(row, &all[0], variance, degrees, &mut account);
     }
