@@ -71,8 +71,7 @@ impl Replication {
             .collect();
         let degrees_of_freedom = match request.degrees_of_freedom {
             Degrees::All(degrees) => degrees,
-            _ if answered.len() == rows.len() => self.degrees_of_freedom() as f64,
-            Degrees::OfDomain | Degrees::OfAnswers => self.degrees_of(rows, &answered)?,
+            Degrees::OfDomain | Degrees::OfAnswers => self.degrees_of(rows, &answered)? as f64,
         };
         let answers = self.answers(rows, &answered, column);
         let empty = QuantileEstimate {
@@ -117,16 +116,6 @@ impl Replication {
             }))
         };
         request.probabilities.iter().map(one).collect()
-    }
-
-    fn degrees_of(&self, rows: &Rows, answered: &[u32]) -> Result<f64, ReplicationError> {
-        let mut units: Vec<usize> = answered
-            .iter()
-            .map(|row| self.unit_of_row(rows, *row))
-            .collect();
-        units.sort_unstable();
-        units.dedup();
-        Ok(self.weights().domain_degrees_of_freedom(&units)? as f64)
     }
 
     fn answers(&self, rows: &Rows, answered: &[u32], column: usize) -> Answers {

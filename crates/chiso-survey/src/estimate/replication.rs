@@ -167,6 +167,40 @@ impl Replication {
         Ok(degrees)
     }
 
+    /// As [`Self::domain_degrees_of_freedom`], where weights are known row by row.
+    ///
+    /// # Errors
+    /// When replicate weights do not fit the rows.
+    pub fn domain_degrees_of_freedom_of_rows(
+        &self,
+        sample: &Sample,
+        rows: &Rows,
+        tabulation: usize,
+    ) -> Result<Vec<usize>, ReplicationError> {
+        let domains = sample.tabulations[tabulation].domains.len();
+        rows.of_domains(tabulation, domains)
+            .iter()
+            .map(|members| self.degrees_of(rows, members))
+            .collect()
+    }
+
+    pub(super) fn degrees_of(
+        &self,
+        rows: &Rows,
+        members: &[u32],
+    ) -> Result<usize, ReplicationError> {
+        if members.len() == rows.len() {
+            return Ok(self.degrees_of_freedom());
+        }
+        let mut units: Vec<usize> = members
+            .iter()
+            .map(|row| self.unit_of_row(rows, *row))
+            .collect();
+        units.sort_unstable();
+        units.dedup();
+        Ok(self.weights.domain_degrees_of_freedom(&units)?)
+    }
+
     pub(super) fn unit_of_group(&self, leaf: u32, cell: u32) -> Result<usize, ReplicationError> {
         match &self.units {
             Units::Leaves(units) => Ok(units[leaf as usize] as usize),

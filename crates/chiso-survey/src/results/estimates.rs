@@ -92,40 +92,30 @@ impl Of<'_> {
         if interval_of(self.estimate).1 == Degrees::Domain {
             self.take_domain_degrees(&mut found)?;
         }
-        let of_domain = self.rows_of_domains();
         let rows = found
             .into_iter()
             .enumerate()
             .flat_map(|(variable, domains)| {
-                let (domains, of_domain) = (domains.into_iter().enumerate(), &of_domain);
-                domains.map(move |(domain, measured)| {
-                    self.evaluated(variable, domain, measured, of_domain[domain])
-                })
+                let domains = domains.into_iter().enumerate();
+                domains.map(move |(domain, measured)| self.evaluated(variable, domain, measured))
             });
         Ok(rows.collect())
     }
 
-    /// Rows of each domain, answered or not.
-    fn rows_of_domains(&self) -> Vec<f64> {
-        let sums = &self.inputs.sample.tabulations[self.at.tabulation];
-        let mut rows = vec![0.0; sums.domains.len()];
-        for (group, weights) in sums.groups.iter().zip(&sums.weights) {
-            rows[group.domain as usize] += weights.n as f64;
-        }
-        rows
-    }
-
     /// A domain's degrees of freedom under replication are the rank of its replicate weights less
-    /// one (R's `degf` of a subset); where weights are known by row, clusters less strata stand.
+    /// one (R's `degf` of a subset).
     fn take_domain_degrees(&self, found: &mut [Vec<Measured>]) -> Result<(), ResultError> {
         let Some(replication) = self.inputs.replication else {
             return Ok(());
         };
-        if self.inputs.plan.needs().all_variables {
-            return Ok(());
-        }
-        let degrees =
-            replication.domain_degrees_of_freedom(self.inputs.sample, self.at.tabulation)?;
+        let (sample, tabulation) = (self.inputs.sample, self.at.tabulation);
+        let by_rows = self.inputs.plan.needs().all_variables;
+        let degrees = match self.inputs.rows.filter(|_| by_rows) {
+            Some(rows) => {
+                replication.domain_degrees_of_freedom_of_rows(sample, rows, tabulation)?
+            }
+            None => replication.domain_degrees_of_freedom(sample, tabulation)?,
+        };
         for domains in found {
             for (measured, degrees) in domains.iter_mut().zip(&degrees) {
                 measured.linearised.domain_degrees_of_freedom = *degrees as u32;
@@ -148,7 +138,8 @@ impl Of<'_> {
             degrees_of_freedom: match degrees {
                 Degrees::Infinite => QuantileDegrees::All(f64::INFINITY),
                 Degrees::Design => QuantileDegrees::All(self.degrees),
-                Degrees::Domain => QuantileDegrees::OfDomain,
+                // R leaves rows without an answer out of the design first.
+                Degrees::Domain => QuantileDegrees::OfAnswers,
                 Degrees::Fixed(number) => QuantileDegrees::All(number),
             },
         };
@@ -192,13 +183,7 @@ impl Of<'_> {
         Ok(all)
     }
 
-    fn evaluated(
-        &self,
-        variable: usize,
-        domain: usize,
-        measured: Measured,
-        rows: f64,
-    ) -> Evaluated {
+    fn evaluated(&self, variable: usize, domain: usize, measured: Measured) -> Evaluated {
         let mut row = self.empty_row(variable, domain);
         row.n = measured.linearised.n;
         if measured.linearised.value.is_none() {
@@ -213,7 +198,7 @@ impl Of<'_> {
                 measured: None,
             };
         }
-        self.fill(&mut row, &measured, rows);
+        self.fill(&mut row, &measured);
         Evaluated {
             row,
             measured: self.keep.then_some(measured),
@@ -246,7 +231,7 @@ impl Of<'_> {
         }
     }
 
-    fn fill(&self, row: &mut Row, measured: &Measured, rows: f64) {
+    fn fill(&self, row: &mut Row, measured: &Measured) {
         let (kind, degrees) = interval_of(self.estimate);
         let linearised = &measured.linearised;
         row.estimate = linearised.value;
@@ -276,7 +261,7 @@ impl Of<'_> {
             value: linearised.value.unwrap_or(0.0),
             variance,
             // R's `svyciprop` counts the rows of the design, whether they answered or not.
-            n: rows,
+            n: linearised.rows,
             degrees_of_freedom: of_interval,
             level: self.estimate.level,
         };
