@@ -70,6 +70,41 @@ impl LinearResiduals {
         fitted.iter().zip(&self.scale).map(|(f, p)| f * p).collect()
     }
 
+    /// Number of directions that the auxiliary variables span.
+    pub(crate) fn directions(&self) -> usize {
+        self.basis.len()
+    }
+
+    /// Σ pᵢ Qᵢ over the records of each group (`groups` × directions): with [`Self::along`], what
+    /// of a group's total the auxiliary variables explain, without a pass over all records.
+    pub(crate) fn by_group(&self, group_of_record: &[u32], groups: usize) -> Vec<f64> {
+        let width = self.directions();
+        let mut sums = vec![0.0; groups * width];
+        for (column, direction) in self.basis.iter().enumerate() {
+            for ((unit, scale), group) in direction.iter().zip(&self.scale).zip(group_of_record) {
+                sums[*group as usize * width + column] += unit * scale;
+            }
+        }
+        sums
+    }
+
+    /// Qᵀ u for linearised values that are 0 in all records but those given.
+    pub(crate) fn along(&self, values: &[(u32, f64)]) -> Vec<f64> {
+        let one = |direction: &Vec<f64>| {
+            let terms = values.iter().map(|(record, z)| {
+                let place = *record as usize;
+                let scale = self.scale[place];
+                if scale == 0.0 {
+                    0.0
+                } else {
+                    direction[place] * (z / scale)
+                }
+            });
+            terms.sum()
+        };
+        self.basis.iter().map(one).collect()
+    }
+
     pub(super) fn apply(&self, z: &mut [f64]) -> Result<(), CalibrationError> {
         check_length("linearised values", z.len(), self.scale.len())?;
         let fitted = self.fitted(z);

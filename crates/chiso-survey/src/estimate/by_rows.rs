@@ -3,7 +3,7 @@
 
 use super::Statistic;
 use super::linear::{Function, Linearised};
-use crate::calibrate::CalibrationError;
+use crate::calibrate::{CalibrationError, ResidualOperator};
 use crate::sums::{PairMoments, Rows, Sample};
 
 /// The kept columns that a statistic takes.
@@ -109,6 +109,12 @@ pub(super) fn leaf_totals(
     let Some(residuals) = &rows.residuals else {
         return Ok(rows.leaf_totals(sample, values));
     };
+    if let ResidualOperator::Linear(operator) = residuals {
+        let values: Vec<(u32, f64)> = values.collect();
+        let (leaves, totals) = rows.leaf_totals(sample, values.iter().copied());
+        let along = operator.along(&values);
+        return Ok(less_explained(sample, rows, &leaves, &totals, &along));
+    }
     let mut all = vec![0.0; rows.len()];
     for (row, value) in values {
         all[row as usize] = value;
@@ -119,4 +125,32 @@ pub(super) fn leaf_totals(
         .enumerate()
         .map(|(row, value)| (row as u32, value));
     Ok(rows.leaf_totals(sample, all))
+}
+
+/// Totals of residuals on every leaf of the sample, in the order of its tree: those of the values,
+/// less what linear calibration explains.
+fn less_explained(
+    sample: &Sample,
+    rows: &Rows,
+    leaves: &[u32],
+    totals: &[f64],
+    along: &[f64],
+) -> (Vec<u32>, Vec<f64>) {
+    let order = &sample.structure.order;
+    let mut all = vec![0; order.len()];
+    for (leaf, place) in order.iter().enumerate() {
+        all[*place as usize] = leaf as u32;
+    }
+    let mut own = leaves.iter().zip(totals).peekable();
+    let residual = |leaf: &u32| {
+        let total = own
+            .next_if(|(other, _)| *other == leaf)
+            .map_or(0.0, |(_, total)| *total);
+        let start = *leaf as usize * along.len();
+        let explained = &rows.explained[start..start + along.len()];
+        let fitted: f64 = explained.iter().zip(along).map(|(e, a)| e * a).sum();
+        total - fitted
+    };
+    let residuals = all.iter().map(residual).collect();
+    (all, residuals)
 }

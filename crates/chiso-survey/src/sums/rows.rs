@@ -67,6 +67,8 @@ pub struct Rows {
     columns: Vec<Vec<f64>>,
     /// What calibration by rows does to linearised values.
     pub(crate) residuals: Option<ResidualOperator>,
+    /// Of linear calibration, what each leaf holds of each direction that it explains.
+    pub(crate) explained: Vec<f64>,
 }
 
 impl Rows {
@@ -165,6 +167,17 @@ impl Rows {
     /// are those of residuals.
     pub fn calibrate(&mut self, adjustment: &Adjustment) {
         self.weights.clone_from(&adjustment.weights);
+        self.explained = match &adjustment.residuals {
+            ResidualOperator::Linear(operator) => {
+                let leaves = self
+                    .leaves
+                    .iter()
+                    .max()
+                    .map_or(0, |leaf| *leaf as usize + 1);
+                operator.by_group(&self.leaves, leaves)
+            }
+            _ => Vec::new(),
+        };
         self.residuals = Some(adjustment.residuals.clone());
     }
 
