@@ -323,3 +323,35 @@ fn check_constant(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::Float64Array;
+
+    fn read(fpc: &[&Float64Array], weights: Option<&Float64Array>) -> Result<(), DesignError> {
+        let ids = Float64Array::from(vec![1.0, 1.0, 2.0, 2.0]);
+        let units = Float64Array::from(vec![1.0, 2.0, 3.0, 4.0]);
+        let columns = DesignColumns {
+            rows: 4,
+            clusters: vec![&ids, &units],
+            fpc: fpc.iter().map(|column| *column as &dyn Array).collect(),
+            weights: weights.map(|column| column as &dyn Array),
+            ..DesignColumns::default()
+        };
+        BlockDesign::read(&columns, DesignOptions::default()).map(|_| ())
+    }
+
+    #[test]
+    fn weights_do_not_follow_from_fpc_of_some_stages() {
+        let fpc = Float64Array::from(vec![10.0; 4]);
+        let error = read(&[&fpc], None).unwrap_err().to_string();
+        assert!(
+            error.starts_with("found fpc for 1 of 2 stages and no weights"),
+            "{error}"
+        );
+        assert!(read(&[&fpc, &fpc], None).is_ok());
+        let weights = Float64Array::from(vec![5.0; 4]);
+        assert!(read(&[&fpc], Some(&weights)).is_ok());
+    }
+}

@@ -163,6 +163,19 @@ pub fn columns(name: &str) -> (&'static str, Design) {
                 ..base
             },
         ),
+        "toy_certainty_2stage" | "toy_certainty_ultimate" => (
+            "toy_certainty",
+            Design {
+                strata: vec!["st"],
+                clusters: vec!["psu", "ssu"],
+                fpc: vec!["N1", "N2"],
+                options: DesignOptions {
+                    ultimate_cluster: name == "toy_certainty_ultimate",
+                    ..DesignOptions::default()
+                },
+                ..base
+            },
+        ),
         "pps_wr" => (
             "election_pps",
             Design {
@@ -243,6 +256,11 @@ fn rows_where(frame: &Frame, condition: &str) -> BooleanArray {
         "race==4&agecat==(59,Inf]" => text("race")
             .zip(text("agecat"))
             .map(|(race, age)| Some(race == "4" && age == "(59,Inf]"))
+            .collect(),
+        "TotPrecincts>200" => frame
+            .numbers("TotPrecincts")
+            .into_iter()
+            .map(|count| Some(count.is_some_and(|count| count > 200.0)))
             .collect(),
         "one PSU left in stratum A" => {
             let first = frame.text("dnum")[0].clone();

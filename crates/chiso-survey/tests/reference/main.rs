@@ -8,6 +8,7 @@ mod calibration;
 mod calibrations;
 mod designs;
 mod evaluate;
+mod further;
 mod lonely;
 mod microdata;
 mod multistage;
