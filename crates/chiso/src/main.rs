@@ -7,6 +7,7 @@ mod files;
 mod maps;
 mod provenance;
 mod publish;
+mod sample;
 mod sheets;
 mod simulate;
 mod whole_files;
@@ -35,6 +36,8 @@ enum Command {
     Estimate(commands::estimate::Arguments),
     /// Split the change of a unit's score and rank, and say what it would take to rise.
     Explain(commands::explain::Arguments),
+    /// Draw the next sample from a frame, or say how large it has to be.
+    Sample(commands::sample::Arguments),
     /// Turn a publisher's own workbook or table into observations.
     Import(commands::import::Arguments),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Score(arguments) => commands::score::run(&arguments),
         Command::Estimate(arguments) => commands::estimate::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Sample(arguments) => commands::sample::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),
     };
     match result {

@@ -5,4 +5,5 @@ pub mod demo;
 pub mod estimate;
 pub mod explain;
 pub mod import;
+pub mod sample;
 pub mod score;
