@@ -6,8 +6,8 @@ use chiso_expr::BoundExpression;
 use super::{ItemKind, Plan, PlanError, TabulationPlan};
 use crate::design::{BlockClusters, BlockDesign, DesignColumns};
 use crate::sums::{
-    BlockColumns, BlockRows, BlockSums, BlockTabulation, Moments, PairMoments, Reduction, Rows,
-    Sample, numbers,
+    BlockColumns, BlockRows, BlockSums, BlockTabulation, CodeTable, Moments, PairMoments,
+    Reduction, Rows, Sample, numbers,
 };
 
 /// A block whose design is known and whose rows are sorted into groups.
@@ -200,6 +200,57 @@ impl Plan {
                 })
             }
         }
+    }
+
+    /// The one column of an item that can be summed from codes ([`Plan::reduce_codes`]).
+    #[must_use]
+    pub fn coded_column(&self, item: usize) -> Option<usize> {
+        match (&self.items[item].kind, &self.items[item].columns[..]) {
+            (ItemKind::Variable { keep: None, .. }, [column]) if !self.needs.rows => Some(*column),
+            _ => None,
+        }
+    }
+
+    /// Sums an item over a block from a code for each row: `values` holds what each code of its
+    /// column stands for, as a batch of that column. An expression is then computed once a value,
+    /// not once a row.
+    ///
+    /// # Errors
+    /// When the expression fails on a value that some row may have.
+    pub fn reduce_codes(
+        &self,
+        block: &OpenBlock,
+        item: usize,
+        codes: &[u8],
+        values: &RecordBatch,
+    ) -> Result<ItemSums, PlanError> {
+        let ItemKind::Variable {
+            expression, uses, ..
+        } = &self.items[item].kind
+        else {
+            return Err(PlanError::NotCoded);
+        };
+        let answers = self.missing.apply(values)?;
+        let fault = column_error(expression, block.first_row);
+        let found = numbers(&evaluate(expression, block.first_row, &answers)?).map_err(&fault)?;
+        let found: Vec<Option<f64>> = found.iter().collect();
+        let table = CodeTable::new(&found).map_err(&fault)?;
+        let sum = |unweighted: bool| {
+            uses.iter()
+                .map(|(place, _)| {
+                    block.tabulations[*place]
+                        .moments_of_codes(&block.design, codes, &table, unweighted)
+                        .map_err(&fault)
+                })
+                .collect::<Result<Vec<_>, PlanError>>()
+                .map(ItemColumns::Variable)
+        };
+        Ok(ItemSums {
+            item,
+            weighted: sum(false)?,
+            unweighted: self.unweighted.then(|| sum(true)).transpose()?,
+            kept: None,
+        })
     }
 
     /// Closes a block with the sums of all of its items.

@@ -39,6 +39,9 @@ pub enum PlanError {
         /// Why.
         reason: BindError,
     },
+    /// An item of several columns was to be summed from codes.
+    #[error("a pair of columns has no codes; expected a variable of one column")]
+    NotCoded,
     /// A batch that Arrow refuses.
     #[error(transparent)]
     Arrow(#[from] arrow_schema::ArrowError),

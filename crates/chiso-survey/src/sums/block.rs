@@ -2,6 +2,7 @@
 
 use arrow_array::{Array, BooleanArray};
 
+use super::codes::{CodeTable, moments_of_codes};
 use super::moments::{ColumnError, Moments, Rows, Run, moments};
 use super::pairs::{PairMoments, pair_moments};
 use crate::calibrate::WeightMoments;
@@ -146,6 +147,24 @@ impl BlockTabulation {
         column: &dyn Array,
     ) -> Result<Vec<Moments>, ColumnError> {
         moments(self.rows(block, &block.weights), column)
+    }
+
+    /// [`Self::moments`] of a column given as a code for each row. With `unweighted`, every positive
+    /// weight is taken as 1.
+    ///
+    /// # Errors
+    /// When there is not a code for each row.
+    pub fn moments_of_codes(
+        &self,
+        block: &BlockDesign,
+        codes: &[u8],
+        table: &CodeTable,
+        unweighted: bool,
+    ) -> Result<Vec<Moments>, ColumnError> {
+        if unweighted {
+            return moments_of_codes(self.rows(block, &block.ones()), codes, table);
+        }
+        moments_of_codes(self.rows(block, &block.weights), codes, table)
     }
 
     /// Sums of a pair of columns for each of the block's groups.

@@ -5,12 +5,14 @@
 //! groups, not of rows.
 
 mod block;
+mod codes;
 mod merged;
 mod moments;
 mod pairs;
 mod rows;
 
 pub use block::{BlockColumns, BlockSums, BlockTabulation};
+pub use codes::CodeTable;
 pub(crate) use merged::degrees_of_freedom;
 pub use merged::{Group, MergedIds, Reduction, Sample, Sums};
 pub use moments::{ColumnError, Moments, numbers};

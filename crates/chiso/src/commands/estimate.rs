@@ -166,13 +166,13 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
+    let schema = inputs.tables[0].schema();
+    let plan = Plan::new(specification, schema, &inputs.known).with_context(|| {
+        let data = inputs.tables[0].path().display();
+        format!("{} over {data}", inputs.shown)
+    })?;
+    let (mut sample, mut rows) = read(inputs, &plan, &pool)?;
     pool.install(|| {
-        let schema = inputs.tables[0].schema();
-        let plan = Plan::new(specification, schema, &inputs.known).with_context(|| {
-            let data = inputs.tables[0].path().display();
-            format!("{} over {data}", inputs.shown)
-        })?;
-        let (mut sample, mut rows) = read(inputs, &plan, threads)?;
         let before = sample
             .base
             .weights
@@ -220,7 +220,7 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
     })
 }
 
-fn read(inputs: &Inputs, plan: &Plan, threads: usize) -> Result<(Sample, Option<Rows>)> {
+fn read(inputs: &Inputs, plan: &Plan, pool: &rayon::ThreadPool) -> Result<(Sample, Option<Rows>)> {
     let rows = inputs.rows();
     let shown = rows.is_none_or(|rows| rows >= ROWS_WORTH_A_BAR) && std::io::stderr().is_terminal();
     let bar = match (shown, rows) {
@@ -230,7 +230,7 @@ fn read(inputs: &Inputs, plan: &Plan, threads: usize) -> Result<(Sample, Option<
     };
     let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} rows, {eta}");
     bar.set_style(style?);
-    let read = reduce(&inputs.tables, plan, threads, |rows| bar.inc(rows));
+    let read = reduce(&inputs.tables, plan, pool, |rows| bar.inc(rows));
     bar.finish_and_clear();
     read
 }

@@ -3,6 +3,7 @@
 mod explain;
 mod inputs;
 mod output;
+mod part;
 mod pass;
 mod provenance;
 

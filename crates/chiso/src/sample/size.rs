@@ -129,7 +129,9 @@ impl SizeArguments {
         let effect = self.design_effect()?;
         let mut text = String::new();
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "design effect        {effect}");
+        // Digits beyond these are of rounding alone.
+        let shown = (effect * 1e6).round() / 1e6;
+        let _ = writeln!(text, "design effect        {shown}");
         match self.against {
             Some(against) => {
                 let [first, second] = self.comparison(quantity, against, effect)?;

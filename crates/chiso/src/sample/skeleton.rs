@@ -1,5 +1,6 @@
 //! The survey specification that fits a sample, ready for the answers.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use chiso_survey::select::{Sample, SampleReport};
@@ -30,11 +31,15 @@ pub fn skeleton(sample: &Sample, report: &SampleReport) -> String {
     let _ = write!(
         text,
         "# Or, in place of strata and clusters above, every stage with its probabilities:\n\
-         # strata = [{}]\n# clusters = [{}]\n# fpc = [{}]\n# pps = \"brewer\"\n\n",
+         # strata = [{}]\n# clusters = [{}]\n# fpc = [{}]\n# pps = \"brewer\"\n",
         columns("stratum"),
         columns("cluster"),
         columns("fpc"),
     );
+    if lonely_at_a_stage(sample) {
+        text.push_str("# lonely_psu = \"adjust\"\n");
+    }
+    text.push('\n');
     text.push_str(
         "# The population that the weights stand for. Those interviewed all count, a replacement like the unit in\n\
          # whose place it came: leave `where` out then, and ask for answers instead of 1.\n\
@@ -49,6 +54,20 @@ pub fn skeleton(sample: &Sample, report: &SampleReport) -> String {
         let _ = writeln!(text, "by = [{}]", domains.join(", "));
     }
     text
+}
+
+/// Whether some stage drew a single unit, not for certain, from a stratum.
+fn lonely_at_a_stage(sample: &Sample) -> bool {
+    let mut clusters: BTreeMap<(usize, &str), BTreeSet<&str>> = BTreeMap::new();
+    for unit in sample.selected() {
+        for (stage, taken) in unit.stages.iter().enumerate() {
+            if !taken.certain {
+                let of_stratum = clusters.entry((stage, &taken.stratum)).or_default();
+                of_stratum.insert(&taken.cluster);
+            }
+        }
+    }
+    clusters.values().any(|clusters| clusters.len() == 1)
 }
 
 /// A column as a SQL name within a TOML text.
