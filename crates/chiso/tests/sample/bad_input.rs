@@ -92,7 +92,7 @@ fn a_plan_with_a_fault_is_refused_with_its_line() {
     let both = example("villages.toml").replace("preset", "domains = ['province']\npreset");
     says(
         &Job::new(&both).refused(),
-        &["plan.toml:6", "beside a preset"],
+        &["plan.toml:7", "beside a preset"],
     );
     let short = example("villages.toml").replace("take = [8, 2]", "take = [8]");
     says(

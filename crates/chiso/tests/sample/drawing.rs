@@ -272,3 +272,51 @@ fn a_frames_faults_are_all_shown_before_the_first_is_refused() {
     );
     assert!(!job.path("out").exists());
 }
+
+#[test]
+fn persons_of_domains_can_be_allocated_by_the_size_of_each() {
+    let plan = "frame = 'list.csv'\nsize = 'adults'\nseed = 3\ndomains = ['province', 'area']\n\
+                [allocation]\ntake = 60\nrule = 'proportional'\nminimum_by = { 'B/rural' = 12 }\n\
+                [[stage]]\nlevel = 'person'\nin_the_field = true\nmethod = 'simple_random'\n";
+    let job = Job::new(plan);
+    job.write(
+        "list.csv",
+        "province,area,adults\nA,urban,3000\nA,rural,1800\nB,urban,1000\nB,rural,200\n",
+    );
+    let sample = rows(&job.draw(&[]));
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for unit in &sample {
+        *counts.entry(unit["stratum"].clone()).or_default() += 1;
+    }
+    // 48 units beside the minimum, by 3,000, 1,800 and 1,000 of 5,800: 24.8, 14.9, 8.3.
+    let expected = [
+        ("A/rural", 15),
+        ("A/urban", 25),
+        ("B/rural", 12),
+        ("B/urban", 8),
+    ];
+    assert_eq!(
+        counts,
+        expected.map(|(id, count)| (id.to_owned(), count)).into()
+    );
+    assert!(
+        job.read("out/survey.toml")
+            .contains("by = ['\"province\"', '\"area\"']")
+    );
+}
+
+#[test]
+fn the_plans_of_the_guide_are_those_of_the_example() {
+    let path = examples().join("../../docs/guides/sampling.md");
+    let guide = fs::read_to_string(path).unwrap();
+    let plans: Vec<&str> = guide
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+    let names = ["plan.toml", "villages.toml"];
+    assert_eq!(plans.len(), names.len());
+    for (plan, name) in plans.into_iter().zip(names) {
+        assert!(example(name).ends_with(plan), "{name}");
+    }
+}
