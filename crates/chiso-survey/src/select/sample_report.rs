@@ -124,10 +124,10 @@ fn stages(plan: &Plan, domain: &str, units: &[&SelectedUnit]) -> Vec<StageSummar
         let summary = StageSummary {
             domain: domain.to_owned(),
             level: stage.level.clone(),
-            planned: above * stage.take.of(domain),
+            planned: stage.take.of(domain).saturating_mul(above),
             drawn: drawn.len(),
             certain: drawn.values().filter(|&&certain| certain).count(),
-            planned_replacements: above * stage.replacements.of(domain),
+            planned_replacements: stage.replacements.of(domain).saturating_mul(above),
             drawn_replacements: if last { replacements } else { 0 },
         };
         above = summary.planned;

@@ -9,6 +9,9 @@ use chiso_survey::select::{self, Frame, FrameReport, Plan, Share, Stratum};
 use super::columns::Columns;
 use super::plan::Wanted;
 
+/// Longer lists are refused when they are drawn from; sums of such numbers stay whole numbers.
+const LONGEST_LIST: f64 = 1e9;
+
 /// A divided total.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Allocated {
@@ -42,7 +45,7 @@ pub fn allocate(
         // A single stage that is listed in the field draws from as many units as the size says.
         let units = match domain.units.first() {
             Some(units) => *units,
-            None => domain.size.unwrap_or(0.0) as usize,
+            None => domain.size.unwrap_or(0.0).min(LONGEST_LIST) as usize,
         };
         let mut stratum = Stratum {
             id: domain.domain.clone(),

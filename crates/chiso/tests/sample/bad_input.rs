@@ -148,3 +148,22 @@ fn a_frame_with_a_fault_is_refused_with_its_row() {
     job.write("measures.csv", "province,deviation\nP01,28\nP02,31\n");
     says(&job.refused(), &["measures.csv", "no row of P03"]);
 }
+
+#[test]
+fn numbers_beyond_all_measure_are_met_or_refused_but_never_overflow() {
+    let huge = "take = 9223372036854775807\nreplacements = 9223372036854775807";
+    let plan = example("plan.toml").replace("take = 15\nreplacements = 5", huge);
+    let sample = rows(&Job::new(&plan).draw(&[]));
+    // Every adult of the villages drawn, so nobody is left to stand by.
+    assert!(
+        sample
+            .iter()
+            .all(|unit| unit["fpc3"] == "1" && unit["role"] == "selected")
+    );
+    let plan = "frame = 'list.csv'\nsize = 'adults'\nseed = 3\ndomains = ['province']\n\
+                [allocation]\ntake = 60\nrule = 'proportional'\n\
+                [[stage]]\nlevel = 'person'\nin_the_field = true\nmethod = 'simple_random'\n";
+    let job = Job::new(plan);
+    job.write("list.csv", "province,adults\nA,1e300\nB,1e300\n");
+    says(&job.refused(), &["list.csv", "province A", "whole number"]);
+}
