@@ -125,17 +125,8 @@ fn domain(
     request: &QuantileRequest<'_>,
     degrees_of_freedom: f64,
 ) -> Result<Vec<QuantileEstimate>, QuantilesError> {
-    let answered: Vec<(u32, f64)> = members
-        .iter()
-        .filter(|row| rows.weights[**row as usize] > 0.0)
-        .filter_map(|row| Some((*row, rows.value(column, *row as usize)?)))
-        .collect();
-    let values: Vec<f64> = answered.iter().map(|(_, value)| *value).collect();
-    let weights: Vec<f64> = answered
-        .iter()
-        .map(|(row, _)| rows.weights[*row as usize])
-        .collect();
-    let n = values.len() as f64;
+    let answered = Answered::new(rows, members, column);
+    let n = answered.values.len() as f64;
     let empty = QuantileEstimate {
         value: None,
         standard_error: None,
@@ -144,22 +135,8 @@ fn domain(
         n,
         degrees_of_freedom,
     };
-    let Ok(sorted) = SortedSample::new(&values, &weights) else {
+    let Ok(sorted) = SortedSample::new(&answered.values, &answered.weights) else {
         return Ok(vec![empty; request.probabilities.len()]);
-    };
-    let total: f64 = weights.iter().sum();
-    let below = |threshold: f64| -> Result<(f64, f64), QuantilesError> {
-        let inside = answered
-            .iter()
-            .zip(&weights)
-            .filter(|((_, y), _)| *y <= threshold);
-        let share = inside.map(|(_, w)| w).sum::<f64>() / total;
-        let linearised = answered.iter().zip(&weights).map(|((row, y), w)| {
-            let indicator = f64::from(u8::from(*y <= threshold));
-            (*row, w * (indicator - share) / total)
-        });
-        let (leaves, values) = leaf_totals(sample, rows, linearised)?;
-        Ok((share, variance(&sample.structure, &leaves, &values)?))
     };
     let options = QuantileOptions {
         rule: request.rule,
@@ -172,29 +149,75 @@ fn domain(
             None => n,
         },
     };
-    request
-        .probabilities
-        .iter()
-        .map(|p| {
-            let Ok(value) = sorted.quantile(*p, request.rule) else {
-                return Ok(empty);
-            };
-            let with_value = QuantileEstimate {
-                value: Some(value),
-                ..empty
-            };
-            match quantile_limits(&sorted, *p, &options, below) {
-                Ok(limits) => Ok(QuantileEstimate {
-                    standard_error: limits.se,
-                    lo: limits.lo,
-                    hi: limits.hi,
-                    ..with_value
-                }),
-                Err(QuantileError::Variance(error)) => Err(error),
-                // No interval exists (at the ends of the data, or without degrees of freedom):
-                // the caller sees that from its absence.
-                Err(_) => Ok(with_value),
+    let one = |p: &f64| {
+        let Ok(value) = sorted.quantile(*p, request.rule) else {
+            return Ok(empty);
+        };
+        let with_value = QuantileEstimate {
+            value: Some(value),
+            ..empty
+        };
+        let below = |threshold| answered.below(sample, rows, threshold);
+        match quantile_limits(&sorted, *p, &options, below) {
+            Ok(limits) => Ok(QuantileEstimate {
+                standard_error: limits.se,
+                lo: limits.lo,
+                hi: limits.hi,
+                ..with_value
+            }),
+            Err(QuantileError::Variance(error)) => Err(error),
+            // No interval exists (at the ends of the data, or without degrees of freedom): the
+            // caller sees that from its absence.
+            Err(_) => Ok(with_value),
+        }
+    };
+    request.probabilities.iter().map(one).collect()
+}
+
+/// The rows of a domain that have a value and a positive weight.
+struct Answered {
+    rows: Vec<u32>,
+    values: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl Answered {
+    fn new(rows: &Rows, members: &[u32], column: usize) -> Answered {
+        let mut answered = Answered {
+            rows: Vec::new(),
+            values: Vec::new(),
+            weights: Vec::new(),
+        };
+        for row in members {
+            let weight = rows.weights[*row as usize];
+            if let Some(value) = rows.value(column, *row as usize).filter(|_| weight > 0.0) {
+                answered.rows.push(*row);
+                answered.values.push(value);
+                answered.weights.push(weight);
             }
-        })
-        .collect()
+        }
+        answered
+    }
+
+    /// The share of weight at or below a threshold, and its variance.
+    fn below(
+        &self,
+        sample: &Sample,
+        rows: &Rows,
+        threshold: f64,
+    ) -> Result<(f64, f64), QuantilesError> {
+        let total: f64 = self.weights.iter().sum();
+        let pairs = || self.values.iter().zip(&self.weights);
+        let inside: f64 = pairs()
+            .filter(|(y, _)| **y <= threshold)
+            .map(|(_, w)| w)
+            .sum();
+        let share = inside / total;
+        let linearised = self.rows.iter().zip(pairs()).map(|(row, (y, w))| {
+            let indicator = f64::from(u8::from(*y <= threshold));
+            (*row, w * (indicator - share) / total)
+        });
+        let (leaves, values) = leaf_totals(sample, rows, linearised)?;
+        Ok((share, variance(&sample.structure, &leaves, &values)?))
+    }
 }

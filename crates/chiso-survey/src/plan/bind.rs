@@ -13,8 +13,8 @@ use super::{
 };
 use crate::estimate::Source;
 use crate::specification::{
-    EstimateSpecification, Method, ReplicateMethod, Replicates, Specification, StatisticName,
-    TestSpecification,
+    DesignColumnsOf, EstimateSpecification, Method, ReplicateMethod, Replicates, Specification,
+    StatisticName, TestSpecification,
 };
 
 /// The design's expressions, bound to the head's columns.
@@ -126,13 +126,9 @@ pub(super) fn plan(
     let head_schema = projection(schema, &head_columns);
     let place_in_head = |column: &usize| head_columns.iter().position(|c| c == column).unwrap_or(0);
     let bound = BoundDesign {
-        weights: bind_one(design.weights.as_ref(), &head_schema)?,
-        probabilities: bind_all(&design.probabilities, &head_schema)?,
-        strata: bind_all(&design.strata, &head_schema)?,
-        clusters: bind_all(&design.clusters, &head_schema)?,
-        fpc: bind_all(&design.fpc, &head_schema)?,
         margins: margins.iter().map(place_in_head).collect(),
         margin_widths: known.iter().map(|totals| totals.by.len()).collect(),
+        ..bound_design(design, &head_schema)?
     };
     let mut builder = Builder {
         schema,
@@ -155,31 +151,7 @@ pub(super) fn plan(
         .iter()
         .map(|test| builder.test(test))
         .collect::<Result<_, _>>()?;
-    let mut term_columns = Vec::new();
-    let mut variance_column = None;
-    if let Some(calibration) = calibration {
-        for term in &calibration.terms {
-            term_columns.push(builder.kept_column(&term.variable)?);
-        }
-        if let Some(variance) = &calibration.variance {
-            variance_column = Some(builder.kept_column(variance)?);
-        }
-    }
-    let mut replicate_columns = Vec::new();
-    if let Some(Replicates {
-        method: ReplicateMethod::Given { columns, .. },
-        ..
-    }) = &specification.replicates
-    {
-        for name in replicate_names(schema, columns)? {
-            let text = format!("\"{}\"", name.replace('"', "\"\""));
-            let expression =
-                Expression::parse(&text).map_err(|_| PlanError::ReplicateColumn(name.clone()))?;
-            replicate_columns.push(builder.kept_column(&expression)?);
-        }
-    }
-    let by_cells =
-        calibration.is_some_and(|c| matches!(c.method, Method::PostStratify | Method::Rake));
+    let auxiliaries = builder.auxiliaries(specification)?;
     let margin_columns: Vec<usize> = if builder.needs.all_variables {
         (builder.kept..builder.kept + known.len()).collect()
     } else {
@@ -197,16 +169,37 @@ pub(super) fn plan(
             Some(CellCoder::new(known)?)
         },
         margin_columns,
-        term_columns,
-        variance_column,
-        replicate_columns,
+        term_columns: auxiliaries.terms,
+        variance_column: auxiliaries.variance,
+        replicate_columns: auxiliaries.replicates,
         missing: Missing::new(&specification.missing),
-        unweighted: by_cells && calibration.is_some_and(|c| c.method == Method::Rake),
+        unweighted: calibration.is_some_and(|c| c.method == Method::Rake),
         tabulations: builder.tabulations,
         items: builder.items,
         estimates,
         tests,
     })
+}
+
+/// The design's own expressions, without margins.
+fn bound_design(design: &DesignColumnsOf, head: &Schema) -> Result<BoundDesign, PlanError> {
+    Ok(BoundDesign {
+        weights: bind_one(design.weights.as_ref(), head)?,
+        probabilities: bind_all(&design.probabilities, head)?,
+        strata: bind_all(&design.strata, head)?,
+        clusters: bind_all(&design.clusters, head)?,
+        fpc: bind_all(&design.fpc, head)?,
+        margins: Vec::new(),
+        margin_widths: Vec::new(),
+    })
+}
+
+/// Kept columns that are no variables of estimates.
+#[derive(Default)]
+struct Auxiliaries {
+    terms: Vec<usize>,
+    variance: Option<usize>,
+    replicates: Vec<usize>,
 }
 
 /// The columns that names, or beginnings of names followed by `*`, stand for.
@@ -359,6 +352,32 @@ impl Builder<'_> {
         uses.push((tabulation, next));
         self.tabulations[tabulation].pairs += 1;
         Ok(next)
+    }
+
+    /// Has the numbers with known totals, their variance and given replicate weights kept.
+    fn auxiliaries(&mut self, specification: &Specification) -> Result<Auxiliaries, PlanError> {
+        let mut found = Auxiliaries::default();
+        if let Some(calibration) = &specification.calibration {
+            for term in &calibration.terms {
+                found.terms.push(self.kept_column(&term.variable)?);
+            }
+            if let Some(variance) = &calibration.variance {
+                found.variance = Some(self.kept_column(variance)?);
+            }
+        }
+        if let Some(Replicates {
+            method: ReplicateMethod::Given { columns, .. },
+            ..
+        }) = &specification.replicates
+        {
+            for name in replicate_names(self.schema, columns)? {
+                let text = format!("\"{}\"", name.replace('"', "\"\""));
+                let expression = Expression::parse(&text)
+                    .map_err(|_| PlanError::ReplicateColumn(name.clone()))?;
+                found.replicates.push(self.kept_column(&expression)?);
+            }
+        }
+        Ok(found)
     }
 
     fn estimate(&mut self, estimate: &EstimateSpecification) -> Result<EstimatePlace, PlanError> {

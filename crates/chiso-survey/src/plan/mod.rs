@@ -228,23 +228,6 @@ impl Plan {
     }
 }
 
-/// The names of `by` columns for output: a column's own name, or the expression's text.
-#[must_use]
-pub fn by_names(specification: &Specification) -> Vec<Vec<String>> {
-    specification
-        .estimates
-        .iter()
-        .map(|estimate| estimate.by.iter().map(name_of).collect())
-        .collect()
-}
-
-fn name_of(expression: &chiso_expr::Expression) -> String {
-    expression
-        .as_column()
-        .unwrap_or_else(|| expression.text())
-        .to_owned()
-}
-
 /// What rows are needed for.
 fn row_needs(specification: &Specification) -> RowNeeds {
     use crate::specification::{Method, ReplicateMethod};

@@ -1,13 +1,16 @@
 //! Where errors come from: linearisation over sums or rows, unequal probabilities, or replicates.
 
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+
 use super::ResultError;
 use super::estimates::Inputs;
 use crate::estimate::{
-    Linearised, Place, Replicated, RowColumns, Source, Statistic, covariance_of, linearise,
-    linearise_rows, pps_covariance_of,
+    Linearised, Place, Replicated, Replication, RowColumns, Source, Statistic, covariance_of,
+    linearise, linearise_rows, pps_covariance_of,
 };
 use crate::pps::PpsMethod;
 use crate::specification::Pps;
+use crate::sums::Rows;
 use crate::variance::VarianceError;
 
 /// A statistic of one domain with its variance, and what covariances with others are made of.
@@ -23,85 +26,123 @@ pub struct Measured {
     pub place: Place,
 }
 
-impl Inputs<'_> {
-    /// Statistics of every domain of a tabulation: for each of `sources` (with the kept columns of
-    /// each, where rows are kept), for each domain.
-    pub(super) fn measure(
-        &self,
-        tabulation: usize,
-        sources: &[Source],
-        kept: &[(usize, Option<usize>)],
-        statistic: Statistic,
-    ) -> Result<Vec<Vec<Measured>>, ResultError> {
-        let by_rows = self.plan.needs().all_variables;
-        let columns = |variable: usize| RowColumns {
-            variable: kept[variable].0,
-            denominator: kept[variable].1,
-        };
-        let place = |source: Source, domain: usize| Place {
-            tabulation,
-            domain,
-            source,
-            statistic,
-        };
-        if let Some(replication) = self.replication {
-            let found = match self.rows.filter(|_| by_rows) {
-                Some(rows) => {
-                    let wanted: Vec<_> = (0..sources.len())
-                        .map(|v| (columns(v), statistic))
-                        .collect();
-                    replication.estimates_of_rows(self.sample, rows, tabulation, &wanted)?
-                }
-                None => {
-                    let wanted: Vec<_> = sources.iter().map(|s| (*s, statistic)).collect();
-                    replication.estimates(self.sample, tabulation, &wanted)?
-                }
-            };
-            let own = &self.sample.tabulations[tabulation].degrees_of_freedom;
-            return Ok((0..sources.len())
-                .map(|variable| {
-                    found
-                        .iter()
-                        .enumerate()
-                        .map(|(domain, of)| {
-                            of_replicates(
-                                &of[variable],
-                                own[domain],
-                                place(sources[variable], domain),
-                            )
-                        })
-                        .collect()
-                })
-                .collect());
+/// What is to be measured.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The tabulation.
+    pub tabulation: usize,
+    /// The sums of each variable.
+    pub sources: &'a [Source],
+    /// The kept columns of each variable, where rows are kept.
+    pub kept: &'a [(usize, Option<usize>)],
+    /// The statistic.
+    pub statistic: Statistic,
+}
+
+impl Wanted<'_> {
+    fn columns(&self, variable: usize) -> RowColumns {
+        let (variable, denominator) = self.kept[variable];
+        RowColumns {
+            variable,
+            denominator,
         }
-        use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-        (0..sources.len())
+    }
+
+    fn place(&self, variable: usize, domain: usize) -> Place {
+        Place {
+            tabulation: self.tabulation,
+            domain,
+            source: self.sources[variable],
+            statistic: self.statistic,
+        }
+    }
+}
+
+impl Inputs<'_> {
+    /// Statistics of every domain of a tabulation: for each of its sources, for each domain.
+    pub(super) fn measure(&self, wanted: Wanted<'_>) -> Result<Vec<Vec<Measured>>, ResultError> {
+        if let Some(replication) = self.replication {
+            return self.replicated(replication, wanted);
+        }
+        (0..wanted.sources.len())
             .into_par_iter()
             .with_min_len(1)
-            .map(|variable| {
-                let source = sources[variable];
-                let found = match self.rows.filter(|_| by_rows) {
-                    Some(rows) => {
-                        linearise_rows(self.sample, rows, tabulation, columns(variable), statistic)?
-                    }
-                    None => linearise(self.sample, tabulation, source, statistic)?,
-                };
-                found
-                    .into_iter()
-                    .enumerate()
-                    .map(|(domain, linearised)| {
-                        let variance = self.variance(&linearised)?;
-                        let place = place(source, domain);
-                        Ok(Measured {
-                            linearised,
-                            variance,
-                            discarded: 0,
-                            place,
-                        })
-                    })
-                    .collect()
+            .map(|variable| self.linearised(wanted, variable))
+            .collect()
+    }
+
+    /// The rows, where estimates are made from them.
+    fn rows_used(&self) -> Option<&Rows> {
+        self.rows.filter(|_| self.plan.needs().all_variables)
+    }
+
+    fn linearised(
+        &self,
+        wanted: Wanted<'_>,
+        variable: usize,
+    ) -> Result<Vec<Measured>, ResultError> {
+        let Wanted {
+            tabulation,
+            statistic,
+            ..
+        } = wanted;
+        let found = match self.rows_used() {
+            Some(rows) => {
+                let columns = wanted.columns(variable);
+                linearise_rows(self.sample, rows, tabulation, columns, statistic)?
+            }
+            None => linearise(self.sample, tabulation, wanted.sources[variable], statistic)?,
+        };
+        found
+            .into_iter()
+            .enumerate()
+            .map(|(domain, linearised)| {
+                Ok(Measured {
+                    variance: self.variance(&linearised)?,
+                    linearised,
+                    discarded: 0,
+                    place: wanted.place(variable, domain),
+                })
             })
             .collect()
+    }
+
+    fn replicated(
+        &self,
+        replication: &Replication,
+        wanted: Wanted<'_>,
+    ) -> Result<Vec<Vec<Measured>>, ResultError> {
+        let Wanted {
+            tabulation,
+            statistic,
+            sources,
+            ..
+        } = wanted;
+        let variables = 0..sources.len();
+        let by_domain = match self.rows_used() {
+            Some(rows) => {
+                let columns: Vec<_> = variables
+                    .clone()
+                    .map(|v| (wanted.columns(v), statistic))
+                    .collect();
+                replication.estimates_of_rows(self.sample, rows, tabulation, &columns)?
+            }
+            None => {
+                let sums: Vec<_> = sources.iter().map(|source| (*source, statistic)).collect();
+                replication.estimates(self.sample, tabulation, &sums)?
+            }
+        };
+        let own = &self.sample.tabulations[tabulation].degrees_of_freedom;
+        let of = |variable: usize| {
+            let domains = by_domain.iter().enumerate();
+            domains
+                .map(|(domain, found)| {
+                    let place = wanted.place(variable, domain);
+                    of_replicates(&found[variable], own[domain], place)
+                })
+                .collect()
+        };
+        Ok(variables.map(of).collect())
     }
 
     fn variance(&self, linearised: &Linearised) -> Result<Option<f64>, ResultError> {

@@ -1,6 +1,6 @@
 //! Estimates, row by row.
 
-use super::errors::Measured;
+use super::errors::{Measured, Wanted};
 use super::interval::{IntervalKind, Parts, ends, interval_of};
 use super::{Flag, ResultError, Row};
 use crate::estimate::{
@@ -85,10 +85,12 @@ impl Of<'_> {
             StatisticName::Variance => Statistic::Variance,
             StatisticName::Quantile => return self.quantiles(),
         };
-        let (tabulation, sources) = (self.at.tabulation, &self.at.sources);
-        let mut found = self
-            .inputs
-            .measure(tabulation, sources, &self.at.kept, statistic)?;
+        let mut found = self.inputs.measure(Wanted {
+            tabulation: self.at.tabulation,
+            sources: &self.at.sources,
+            kept: &self.at.kept,
+            statistic,
+        })?;
         if interval_of(self.estimate).1 == Degrees::Domain {
             self.take_domain_degrees(&mut found)?;
         }

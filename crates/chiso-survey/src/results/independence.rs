@@ -1,5 +1,6 @@
 //! Tests of independence of two classifications.
 
+use super::errors::Wanted;
 use super::estimates::Inputs;
 use super::{ResultError, TestRow};
 use crate::chi_square::{RaoScottStatistic, Test, TwoWayTable, rao_scott, wald};
@@ -41,8 +42,12 @@ fn one(
         values
     };
     let (rows, columns) = (values(0), values(1));
-    let mut measured =
-        inputs.measure(tabulation, &[Source::Variable(slot)], &[], Statistic::Total)?;
+    let mut measured = inputs.measure(Wanted {
+        tabulation,
+        sources: &[Source::Variable(slot)],
+        kept: &[],
+        statistic: Statistic::Total,
+    })?;
     let measured = measured.pop().unwrap_or_default();
     let present: Vec<usize> = (0..measured.len())
         .filter(|d| measured[*d].linearised.value.is_some())

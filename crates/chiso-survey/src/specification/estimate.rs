@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::check::{Checker, level};
-use super::raw::{NumberOrText, RawEstimate};
+use super::raw::{NumberOrText, RawEstimate, Texts};
 use super::{Degrees, EstimateSpecification, SpecificationError, StatisticName};
 use crate::estimate::DesignEffect;
 
@@ -63,15 +63,12 @@ pub(super) fn estimate(
         .map(|text| checker.expression(&text))
         .transpose()?;
     if (statistic == StatisticName::Ratio) != denominator.is_some() {
-        let found = format!(
-            "{} {} a denominator",
-            statistic.word(),
-            if denominator.is_some() {
-                "with"
-            } else {
-                "without"
-            }
-        );
+        let with = if denominator.is_some() {
+            "with"
+        } else {
+            "without"
+        };
+        let found = format!("{} {with} a denominator", statistic.word());
         return checker.fail(span, found, "a denominator with ratio, and only there");
     }
     let interval = raw
@@ -79,51 +76,13 @@ pub(super) fn estimate(
         .map(|word| interval(checker, statistic, &word))
         .transpose()?;
     let quantiles = quantiles(checker, raw.quantiles)?;
-    let rule = raw.rule.map_or(Ok("math".to_owned()), |word| {
-        let rules = [
-            "math",
-            "school",
-            "shahvaish",
-            "hf1",
-            "hf2",
-            "hf3",
-            "hf4",
-            "hf5",
-            "hf6",
-            "hf7",
-            "hf8",
-            "hf9",
-        ];
-        checker
-            .word(&word, &rules.map(|rule| (rule, rule)))
-            .map(str::to_owned)
-    })?;
-    let design_effect = raw
-        .deff
-        .as_ref()
-        .map_or(Ok(DesignEffect::default()), |word| {
-            let words = [
-                ("without_replacement", DesignEffect::WithoutReplacement),
-                ("replacement", DesignEffect::Replacement),
-            ];
-            checker.word(word, &words)
-        })?;
+    let quantile_rule = quantile_rule(checker, raw.rule)?;
+    let design_effect = design_effect(checker, raw.deff)?;
     let variables = checker.expressions(Some(raw.variable))?;
     if variables.is_empty() {
         return checker.fail(span, "no variable", "one expression or more");
     }
-    let nodes = match raw.node {
-        None => Vec::new(),
-        Some(texts) => {
-            let span = texts.span();
-            let nodes = texts.into_inner().into_vec();
-            if nodes.len() != variables.len() {
-                let found = format!("{} nodes for {} variables", nodes.len(), variables.len());
-                return checker.fail(span, found, "a node for each variable");
-            }
-            nodes
-        }
-    };
+    let nodes = nodes(checker, raw.node, variables.len())?;
     Ok(EstimateSpecification {
         id: raw.id.unwrap_or_else(|| format!("estimate-{}", place + 1)),
         statistic,
@@ -138,11 +97,62 @@ pub(super) fn estimate(
         interval,
         degrees: degrees(checker, raw.df)?,
         quantiles,
-        quantile_rule: rule,
+        quantile_rule,
         design_effect,
         nodes,
         covariance: raw.covariance,
     })
+}
+
+fn quantile_rule(
+    checker: &Checker<'_>,
+    raw: Option<Spanned<String>>,
+) -> Result<String, SpecificationError> {
+    const RULES: [&str; 12] = [
+        "math",
+        "school",
+        "shahvaish",
+        "hf1",
+        "hf2",
+        "hf3",
+        "hf4",
+        "hf5",
+        "hf6",
+        "hf7",
+        "hf8",
+        "hf9",
+    ];
+    let word = raw.map(|word| checker.word(&word, &RULES.map(|rule| (rule, rule))));
+    Ok(word.transpose()?.unwrap_or(RULES[0]).to_owned())
+}
+
+fn design_effect(
+    checker: &Checker<'_>,
+    raw: Option<Spanned<String>>,
+) -> Result<DesignEffect, SpecificationError> {
+    let words = [
+        ("without_replacement", DesignEffect::WithoutReplacement),
+        ("replacement", DesignEffect::Replacement),
+    ];
+    let word = raw.map(|word| checker.word(&word, &words));
+    Ok(word.transpose()?.unwrap_or_default())
+}
+
+fn nodes(
+    checker: &Checker<'_>,
+    raw: Option<Spanned<Texts>>,
+    variables: usize,
+) -> Result<Vec<String>, SpecificationError> {
+    let Some(texts) = raw else {
+        return Ok(Vec::new());
+    };
+    let span = texts.span();
+    let nodes = texts.into_inner().into_vec();
+    if nodes.len() != variables {
+        let found = format!("{} nodes for {variables} variables", nodes.len());
+        return checker.fail(span, found, "a node for each variable");
+    }
+    Ok(nodes)
 }
 
 fn interval(

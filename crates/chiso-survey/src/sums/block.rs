@@ -47,6 +47,23 @@ pub struct BlockTabulation {
     pub(crate) without_domain: u64,
 }
 
+/// Neighbouring rows of one group, of those inside.
+fn runs(groups: &[u32], inside: impl Fn(usize) -> bool) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (row, group) in groups.iter().enumerate().filter(|(row, _)| inside(*row)) {
+        let (group, row) = (*group, row as u32);
+        match runs.last_mut() {
+            Some(run) if run.group == group && run.end == row => run.end += 1,
+            _ => runs.push(Run {
+                start: row,
+                end: row + 1,
+                group,
+            }),
+        }
+    }
+    runs
+}
+
 impl BlockTabulation {
     /// Sorts the block's rows: domains are the combinations of values of `by`; rows where `keep`
     /// is not true stand outside, but their clusters stay in the design; `cells` gives each row's
@@ -79,10 +96,6 @@ impl BlockTabulation {
                     .collect()
             })
             .collect();
-        let known: Vec<bool> = domains
-            .iter()
-            .map(|keys: &Vec<Key>| !keys.contains(&Key::Null))
-            .collect();
         let mut group = block.leaves.then(&domain.codes);
         if let Some(cells) = cells {
             group = group.then(cells);
@@ -99,27 +112,14 @@ impl BlockTabulation {
                 }
             })
             .collect();
+        let named: Vec<bool> = domains
+            .iter()
+            .map(|keys: &Vec<Key>| !keys.contains(&Key::Null))
+            .collect();
+        let known = |row: usize| named[domain.codes[row] as usize];
         let kept = |row: usize| keep.is_none_or(|keep| keep.is_valid(row) && keep.value(row));
-        let mut without_domain = 0;
-        let mut runs: Vec<Run> = Vec::new();
-        for (row, code) in group.codes.iter().enumerate() {
-            if !kept(row) {
-                continue;
-            }
-            if !known[domain.codes[row] as usize] {
-                without_domain += 1;
-                continue;
-            }
-            let row = row as u32;
-            match runs.last_mut() {
-                Some(run) if run.group == *code && run.end == row => run.end += 1,
-                _ => runs.push(Run {
-                    start: row,
-                    end: row + 1,
-                    group: *code,
-                }),
-            }
-        }
+        let without_domain = (0..rows).filter(|row| kept(*row) && !known(*row)).count() as u64;
+        let runs = runs(&group.codes, |row| kept(row) && known(row));
         Ok(BlockTabulation {
             groups,
             domains,

@@ -81,19 +81,22 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Labels::default()
     };
     let table = estimates_table(&outcome.rows, &labels, arguments.format)?;
-    if let (Some(path), Some(edition)) = (&arguments.observations, arguments.edition) {
-        let source = arguments
-            .specification
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
-        let bytes = observations_table(&outcome.rows, edition, &source)?;
+    let observations = match (&arguments.observations, arguments.edition) {
+        (Some(path), Some(edition)) => {
+            let source = arguments.specification.file_name();
+            let source = source.unwrap_or_default().to_string_lossy();
+            Some((path, observations_table(&outcome.rows, edition, &source)?))
+        }
+        _ => None,
+    };
+    match &arguments.out {
+        Some(folder) => write(folder, arguments.format, &inputs, &outcome, table)?,
+        None => std::io::stdout().lock().write_all(&table)?,
+    }
+    if let Some((path, bytes)) = observations {
         write_file(path, &bytes)?;
     }
-    match &arguments.out {
-        Some(folder) => write(folder, arguments.format, &inputs, &outcome, table),
-        None => Ok(std::io::stdout().lock().write_all(&table)?),
-    }
+    Ok(())
 }
 
 fn default_threads() -> usize {

@@ -34,10 +34,11 @@ impl Part<'_> {
 /// What is wrong with the file, or with the design it shows.
 pub fn reduce(plan: &Plan, part: &Part<'_>, pool: Option<&ThreadPool>) -> Result<Vec<Block>> {
     let rows = part.table.part_rows(part.part).unwrap_or(u64::MAX);
-    if part.table.is_columnar() && rows <= WHOLE_PART_ROWS {
-        if let Some(blocks) = by_columns(plan, part, rows as usize, pool)? {
-            return Ok(blocks);
-        }
+    if part.table.is_columnar()
+        && rows <= WHOLE_PART_ROWS
+        && let Some(blocks) = by_columns(plan, part, rows as usize, pool)?
+    {
+        return Ok(blocks);
     }
     match pool {
         Some(pool) => pool.install(|| in_groups(plan, part, 4 * pool.current_num_threads())),
@@ -86,16 +87,13 @@ fn by_column(
     item: usize,
     rows: usize,
 ) -> Result<Option<ItemSums>> {
-    if let Some(column) = plan.coded_column(item) {
-        if let Some(coded) = part.table.read_codes(part.part, column)? {
-            // A value that fails may be one that no row has; the rows themselves will tell.
-            let values = values_of(part.table, column, &coded);
-            if let Some(sums) =
-                values.and_then(|values| plan.reduce_codes(block, item, &coded.codes, &values).ok())
-            {
-                return Ok(Some(sums));
-            }
-        }
+    if let Some(column) = plan.coded_column(item)
+        && let Some(coded) = part.table.read_codes(part.part, column)?
+        && let Some(values) = values_of(part.table, column, &coded)
+        // A value that fails may be one that no row has; the rows themselves will tell.
+        && let Ok(sums) = plan.reduce_codes(block, item, &coded.codes, &values)
+    {
+        return Ok(Some(sums));
     }
     match whole(part, plan.item_columns(item), rows)? {
         Some(batch) => Ok(Some(
