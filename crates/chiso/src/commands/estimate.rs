@@ -11,7 +11,7 @@ use chiso_survey::sums::{Rows, Sample};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::estimate::{
-    Format, Inputs, Labels, Sources, covariance_table, estimates_table, explain,
+    Format, Inputs, Labels, Sources, covariance_table, estimates_table, explain, explain_weighing,
     observations_table, provenance, reduce, tests_table, weights_report,
 };
 use crate::whole_files;
@@ -181,12 +181,15 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
             .weights
             .iter()
             .fold(WeightMoments::EMPTY, |all, weights| all.merge(*weights));
+        if show_design {
+            eprint!("{}", explain(specification, &sample, &before));
+        }
         let of_specification = || inputs.shown.clone();
         let weighed = plan
             .weigh(specification, &inputs.known, &mut sample, rows.as_mut())
             .with_context(of_specification)?;
         if show_design {
-            eprint!("{}", explain(specification, &sample, &before, &weighed));
+            eprint!("{}", explain_weighing(&weighed));
         }
         let result_inputs = results::Inputs {
             specification,

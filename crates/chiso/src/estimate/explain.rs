@@ -11,12 +11,11 @@ use chiso_survey::sums::Sample;
 /// Lonely strata that are listed by name.
 const LISTED: usize = 10;
 
-/// Strata, clusters, lonely ones, weights, and what calibration did to them.
+/// Strata, clusters, lonely ones and sampling weights.
 pub fn explain(
     specification: &Specification,
     sample: &Sample,
-    before: &WeightMoments,
-    weighed: &Weighed,
+    weights_before: &WeightMoments,
 ) -> String {
     let structure = &sample.structure;
     let mut text = String::new();
@@ -29,7 +28,7 @@ pub fn explain(
         "degrees of freedom   {} (clusters of stage 1 less strata)",
         sample.degrees_of_freedom()
     );
-    if let Some(summary) = WeightSummary::from_moments(before) {
+    if let Some(summary) = WeightSummary::from_moments(weights_before) {
         weights(&mut text, structure, &summary);
     }
     for (place, sums) in sample.tabulations.iter().enumerate() {
@@ -42,6 +41,12 @@ pub fn explain(
             );
         }
     }
+    text
+}
+
+/// What calibration, trimming and replication did.
+pub fn explain_weighing(weighed: &Weighed) -> String {
+    let mut text = String::new();
     if let Some(weighting) = &weighed.weighting {
         calibration(&mut text, weighting);
     }

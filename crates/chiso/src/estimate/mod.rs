@@ -7,7 +7,7 @@ mod part;
 mod pass;
 mod provenance;
 
-pub use explain::explain;
+pub use explain::{explain, explain_weighing};
 pub use inputs::Inputs;
 pub use output::{
     Format, Labels, covariance_table, estimates_table, observations_table, tests_table,
