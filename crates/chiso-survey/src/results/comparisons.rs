@@ -50,8 +50,8 @@ pub fn covariances(
 
 /// The contrasts of the specification, as rows.
 ///
-/// The error is by the delta method: with gradient g and the covariance matrix V of the two
-/// estimates, the variance is gᵀVg; clusters that both sides share are in V.
+/// The error is by the delta method: with gradient g and the covariance matrix V of the
+/// estimates, the variance is gᵀVg; clusters that the sides share are in V.
 ///
 /// # Errors
 /// When a side is no row or several, or a variance cannot be known.
@@ -72,56 +72,38 @@ fn contrast_row(
     evaluated: &[Vec<Evaluated>],
     contrast: &ContrastSpecification,
 ) -> Result<Row, ResultError> {
-    let first = side(
-        inputs,
-        evaluated,
-        contrast,
-        "first",
-        &contrast.of,
-        &contrast.first,
-    )?;
-    let second = side(
-        inputs,
-        evaluated,
-        contrast,
-        "second",
-        &contrast.against,
-        &contrast.second,
-    )?;
-    let mut row = Row {
-        id: contrast.id.clone(),
-        statistic: contrast.kind.word().to_owned(),
-        variable: format!("{} against {}", name(&first.row), name(&second.row)),
-        node: None,
-        by: Vec::new(),
-        estimate: None,
-        standard_error: None,
-        lo: None,
-        hi: None,
-        design_effect: None,
-        degrees_of_freedom: first
-            .row
-            .degrees_of_freedom
-            .min(second.row.degrees_of_freedom),
-        n: first.row.n + second.row.n,
-        flags: Vec::new(),
+    let find = |word, of, values| side(inputs, evaluated, contrast, word, of, values);
+    let sides = if contrast.kind == ContrastKind::Linear {
+        let terms = contrast.terms.iter();
+        terms
+            .map(|term| find("terms", &contrast.of, &term.values))
+            .collect::<Result<Vec<_>, _>>()?
+    } else {
+        vec![
+            find("first", &contrast.of, &contrast.first)?,
+            find("second", &contrast.against, &contrast.second)?,
+        ]
     };
-    let (Some(a), Some(b)) = (&first.measured, &second.measured) else {
+    let mut row = empty_row(contrast, &sides);
+    let measured: Option<Vec<_>> = sides.iter().map(|side| side.measured.as_ref()).collect();
+    let Some(measured) = measured else {
         row.flags.push(Flag::NoAnswers);
         return Ok(row);
     };
-    let (Some(value_a), Some(value_b)) = (a.linearised.value, b.linearised.value) else {
-        row.flags.push(Flag::NoAnswers);
-        return Ok(row);
-    };
-    let Some((value, gradient)) = compare(contrast.kind, value_a, value_b) else {
+    let values: Option<Vec<f64>> = measured.iter().map(|m| m.linearised.value).collect();
+    let Some((value, gradient)) = values.and_then(|values| compare(contrast, &values)) else {
         row.flags.push(Flag::Undefined);
         return Ok(row);
     };
-    let matrix = inputs.matrix(&[a, b])?;
-    let variance = gradient[0] * gradient[0] * matrix[0]
-        + 2.0 * gradient[0] * gradient[1] * matrix[1]
-        + gradient[1] * gradient[1] * matrix[3];
+    let matrix = inputs.matrix(&measured)?;
+    let products = gradient.iter().enumerate().flat_map(|(i, left)| {
+        let row = &matrix[i * gradient.len()..];
+        gradient
+            .iter()
+            .zip(row)
+            .map(move |(right, v)| left * right * v)
+    });
+    let variance: f64 = products.sum();
     row.estimate = Some(value);
     row.standard_error = Some(variance.max(0.0).sqrt());
     let parts = Parts {
@@ -139,15 +121,56 @@ fn contrast_row(
     Ok(row)
 }
 
-/// The comparison and its gradient; none where it does not exist.
-fn compare(kind: ContrastKind, a: f64, b: f64) -> Option<(f64, [f64; 2])> {
-    match kind {
-        ContrastKind::Difference => Some((a - b, [1.0, -1.0])),
-        ContrastKind::Ratio if b != 0.0 => Some((a / b, [1.0 / b, -a / (b * b)])),
-        ContrastKind::PercentChange if b != 0.0 => {
-            Some((100.0 * (a / b - 1.0), [100.0 / b, -100.0 * a / (b * b)]))
+fn empty_row(contrast: &ContrastSpecification, sides: &[&Evaluated]) -> Row {
+    let names: Vec<String> = match contrast.kind {
+        ContrastKind::Linear => {
+            let terms = contrast.terms.iter().zip(sides);
+            terms
+                .map(|(term, side)| format!("{} × {}", term.weight, name(&side.row)))
+                .collect()
         }
-        ContrastKind::LogRatio if a / b > 0.0 => Some(((a / b).ln(), [1.0 / a, -1.0 / b])),
+        _ => sides.iter().map(|side| name(&side.row)).collect(),
+    };
+    let between = if contrast.kind == ContrastKind::Linear {
+        " + "
+    } else {
+        " against "
+    };
+    let degrees = sides.iter().map(|side| side.row.degrees_of_freedom);
+    Row {
+        id: contrast.id.clone(),
+        statistic: contrast.kind.word().to_owned(),
+        variable: names.join(between),
+        node: None,
+        by: Vec::new(),
+        estimate: None,
+        standard_error: None,
+        lo: None,
+        hi: None,
+        design_effect: None,
+        degrees_of_freedom: degrees.fold(f64::INFINITY, f64::min),
+        n: sides.iter().map(|side| side.row.n).sum(),
+        flags: Vec::new(),
+    }
+}
+
+/// The comparison and its gradient; none where it does not exist.
+fn compare(contrast: &ContrastSpecification, values: &[f64]) -> Option<(f64, Vec<f64>)> {
+    if contrast.kind == ContrastKind::Linear {
+        let weights: Vec<f64> = contrast.terms.iter().map(|term| term.weight).collect();
+        let value = weights.iter().zip(values).map(|(w, v)| w * v).sum();
+        return Some((value, weights));
+    }
+    let [a, b] = values[..] else {
+        return None;
+    };
+    match contrast.kind {
+        ContrastKind::Difference => Some((a - b, vec![1.0, -1.0])),
+        ContrastKind::Ratio if b != 0.0 => Some((a / b, vec![1.0 / b, -a / (b * b)])),
+        ContrastKind::PercentChange if b != 0.0 => {
+            Some((100.0 * (a / b - 1.0), vec![100.0 / b, -100.0 * a / (b * b)]))
+        }
+        ContrastKind::LogRatio if a / b > 0.0 => Some(((a / b).ln(), vec![1.0 / a, -1.0 / b])),
         _ => None,
     }
 }

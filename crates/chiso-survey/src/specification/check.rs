@@ -12,8 +12,9 @@ use super::raw::{
     RawContrast, RawDesign, RawMissing, RawReplicates, RawSpecification, RawTest, Texts,
 };
 use super::{
-    ContrastKind, ContrastSpecification, DesignColumnsOf, MissingCodes, Pps, ReplicateMethod,
-    Replicates, Specification, SpecificationError, StatisticName, TestSpecification,
+    ContrastKind, ContrastSpecification, ContrastTerm, DesignColumnsOf, MissingCodes, Pps,
+    ReplicateMethod, Replicates, Specification, SpecificationError, StatisticName,
+    TestSpecification,
 };
 use crate::design::{DesignOptions, LonelyPsu};
 
@@ -329,6 +330,7 @@ fn contrast(
                 ("ratio", ContrastKind::Ratio),
                 ("log_ratio", ContrastKind::LogRatio),
                 ("percent_change", ContrastKind::PercentChange),
+                ("linear", ContrastKind::Linear),
             ];
             checker.word(word, &words)
         })?;
@@ -345,8 +347,27 @@ fn contrast(
             })
             .collect::<Result<BTreeMap<_, _>, _>>()
     };
+    if (kind == ContrastKind::Linear) == raw.terms.is_empty() {
+        let found = format!("kind = {} with {} terms", kind.word(), raw.terms.len());
+        return checker.fail(span, found, "terms with kind = linear, and only there");
+    }
+    if let Some(term) = raw.terms.iter().find(|term| !term.weight.is_finite()) {
+        let found = format!("weight = {}", term.weight);
+        return checker.fail(span, found, "a finite weight");
+    }
+    let terms = raw
+        .terms
+        .into_iter()
+        .map(|term| {
+            Ok(ContrastTerm {
+                weight: term.weight,
+                values: side(term.values)?,
+            })
+        })
+        .collect::<Result<_, SpecificationError>>()?;
     let of = raw.of.into_inner();
     Ok(ContrastSpecification {
+        terms,
         id: raw.id.unwrap_or_else(|| format!("contrast-{}", place + 1)),
         against: raw.against.map_or_else(|| of.clone(), Spanned::into_inner),
         of,

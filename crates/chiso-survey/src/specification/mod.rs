@@ -230,13 +230,24 @@ pub struct ContrastSpecification {
     pub first: BTreeMap<String, String>,
     /// Values of `by` that single out the second side.
     pub second: BTreeMap<String, String>,
+    /// The rows of a linear combination, with their weights.
+    pub terms: Vec<ContrastTerm>,
     /// What is compared.
     pub kind: ContrastKind,
     /// Confidence level.
     pub level: f64,
 }
 
-/// How two estimates are compared.
+/// A row of a linear combination.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContrastTerm {
+    /// What multiplies it.
+    pub weight: f64,
+    /// Values of `by` that single it out.
+    pub values: BTreeMap<String, String>,
+}
+
+/// How estimates are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContrastKind {
     /// first − second
@@ -247,6 +258,8 @@ pub enum ContrastKind {
     LogRatio,
     /// 100 · (first ÷ second − 1)
     PercentChange,
+    /// Σ weight · row
+    Linear,
 }
 
 impl ContrastKind {
@@ -258,6 +271,7 @@ impl ContrastKind {
             ContrastKind::Ratio => "ratio",
             ContrastKind::LogRatio => "log_ratio",
             ContrastKind::PercentChange => "percent_change",
+            ContrastKind::Linear => "linear",
         }
     }
 }

@@ -177,8 +177,18 @@ pub(super) struct RawContrast {
     pub first: BTreeMap<String, toml::Value>,
     #[serde(default)]
     pub second: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    pub terms: Vec<RawTerms>,
     pub kind: Option<Spanned<String>>,
     pub level: Option<Spanned<f64>>,
+}
+
+/// A weight, and values of `by` that single out a row.
+#[derive(Debug, Deserialize)]
+pub(super) struct RawTerms {
+    pub weight: f64,
+    #[serde(flatten)]
+    pub values: BTreeMap<String, toml::Value>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -348,6 +348,16 @@ of = "types"
 first = { stype = "H" }
 second = { stype = "E" }
 kind = "ratio"
+
+[[contrast]]
+id = "average"
+of = "types"
+kind = "linear"
+terms = [
+  { stype = "E", weight = 0.3333333333333333 },
+  { stype = "H", weight = 0.3333333333333333 },
+  { stype = "M", weight = 0.3333333333333333 },
+]
 "#;
     let job = Job::new(&[CLUS1, wanted].concat());
     let path = figures.data("apiclus1");
@@ -359,6 +369,7 @@ kind = "ratio"
         ESTIMATE,
     );
     same(&found.one(&[("id", "ratio")]), &contrast("api00"), ESTIMATE);
+    same(&found.one(&[("id", "average")]), &contrast("avg"), ESTIMATE);
     let covariances = Table::read(&job.path("out/covariances.csv"));
     assert_eq!(covariances.rows.len(), 6);
     let types = ["E", "H", "M"];
