@@ -22,7 +22,8 @@ const PROVENANCE: &str = "simulated-provenance.json";
 pub struct SurveyArguments {
     /// Write simulated answers of a citizen survey in place of opening a site, estimate and score
     /// them, and compare with what was published. Nobody gave these answers.
-    #[arg(long, conflicts_with_all = ["port", "maps"])]
+    // A port may stand in the environment, so that --survey only leaves it aside.
+    #[arg(long, conflicts_with = "maps")]
     survey: bool,
     /// With --survey: the seed of all that is drawn; the same seed gives the same files.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "survey")]
