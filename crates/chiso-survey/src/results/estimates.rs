@@ -8,7 +8,7 @@ use crate::estimate::{
 };
 use crate::key::Key;
 use crate::plan::{EstimatePlace, Plan};
-use crate::quantile::{QuantileInterval, QuantileRule};
+use crate::quantile::QuantileInterval;
 use crate::specification::{Degrees, EstimateSpecification, Specification, StatisticName};
 use crate::sums::{Rows, Sample};
 
@@ -134,7 +134,7 @@ impl Of<'_> {
         let (interval, degrees) = quantile_interval(estimate);
         let request = QuantileRequest {
             probabilities: &estimate.quantiles,
-            rule: quantile_rule(&estimate.quantile_rule),
+            rule: estimate.quantile_rule,
             interval,
             level: estimate.level,
             degrees_of_freedom: match degrees {
@@ -287,21 +287,4 @@ fn quantile_interval(estimate: &EstimateSpecification) -> (QuantileInterval, Deg
         _ => QuantileInterval::Mean,
     };
     (interval, estimate.degrees.unwrap_or(Degrees::Domain))
-}
-
-fn quantile_rule(name: &str) -> QuantileRule {
-    match name {
-        "school" => QuantileRule::School,
-        "shahvaish" => QuantileRule::Shahvaish,
-        "hf1" => QuantileRule::Hf1,
-        "hf2" => QuantileRule::Hf2,
-        "hf3" => QuantileRule::Hf3,
-        "hf4" => QuantileRule::Hf4,
-        "hf5" => QuantileRule::Hf5,
-        "hf6" => QuantileRule::Hf6,
-        "hf7" => QuantileRule::Hf7,
-        "hf8" => QuantileRule::Hf8,
-        "hf9" => QuantileRule::Hf9,
-        _ => QuantileRule::Math,
-    }
 }

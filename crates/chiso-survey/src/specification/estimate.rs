@@ -6,6 +6,7 @@ use super::check::{Checker, level};
 use super::raw::{NumberOrText, RawEstimate, Texts};
 use super::{Degrees, EstimateSpecification, SpecificationError, StatisticName};
 use crate::estimate::DesignEffect;
+use crate::quantile::QuantileRule;
 
 /// Intervals by name, for each kind of statistic.
 const OF_TOTALS: [&str; 2] = ["normal", "t"];
@@ -107,23 +108,25 @@ pub(super) fn estimate(
 fn quantile_rule(
     checker: &Checker<'_>,
     raw: Option<Spanned<String>>,
-) -> Result<String, SpecificationError> {
-    const RULES: [&str; 12] = [
-        "math",
-        "school",
-        "shahvaish",
-        "hf1",
-        "hf2",
-        "hf3",
-        "hf4",
-        "hf5",
-        "hf6",
-        "hf7",
-        "hf8",
-        "hf9",
+) -> Result<QuantileRule, SpecificationError> {
+    const RULES: [(&str, QuantileRule); 12] = [
+        ("math", QuantileRule::Math),
+        ("school", QuantileRule::School),
+        ("shahvaish", QuantileRule::Shahvaish),
+        ("hf1", QuantileRule::Hf1),
+        ("hf2", QuantileRule::Hf2),
+        ("hf3", QuantileRule::Hf3),
+        ("hf4", QuantileRule::Hf4),
+        ("hf5", QuantileRule::Hf5),
+        ("hf6", QuantileRule::Hf6),
+        ("hf7", QuantileRule::Hf7),
+        ("hf8", QuantileRule::Hf8),
+        ("hf9", QuantileRule::Hf9),
     ];
-    let word = raw.map(|word| checker.word(&word, &RULES.map(|rule| (rule, rule))));
-    Ok(word.transpose()?.unwrap_or(RULES[0]).to_owned())
+    match raw {
+        Some(word) => checker.word(&word, &RULES),
+        None => Ok(QuantileRule::Math),
+    }
 }
 
 fn design_effect(

@@ -14,6 +14,7 @@ pub use calibrate::{Calibration, Margin, Method, Term, Totals, Trim};
 
 use crate::design::DesignOptions;
 use crate::estimate::DesignEffect;
+use crate::quantile::QuantileRule;
 
 /// A fault of a specification.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -207,8 +208,8 @@ pub struct EstimateSpecification {
     pub degrees: Option<Degrees>,
     /// Probabilities of quantiles.
     pub quantiles: Vec<f64>,
-    /// R's name of the rule by which a quantile falls between values.
-    pub quantile_rule: String,
+    /// The rule by which a quantile falls between values.
+    pub quantile_rule: QuantileRule,
     /// What the design effect compares with.
     pub design_effect: DesignEffect,
     /// The nodes of an index that the variables are observations of, one a variable, or none.
