@@ -1,6 +1,7 @@
 //! The sample size for a difference between two groups.
 
-use super::{SampleSize, SizeError, normal_quantile, positive, share, within};
+use super::{SampleSize, SizeError, positive, share, within};
+use crate::distribution::normal_quantile;
 
 /// How a difference is to be found.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,7 +63,7 @@ impl Comparison {
                 expected: format!("more than chance gives, {}", 1.0 - upper),
             });
         }
-        Ok((normal_quantile(upper), normal_quantile(power)))
+        Ok((normal_quantile(upper)?, normal_quantile(power)?))
     }
 
     fn sizes(&self, first: f64) -> Result<[SampleSize; 2], SizeError> {

@@ -33,4 +33,7 @@ pub enum SizeError {
         /// The size.
         size: f64,
     },
+    /// A quantile of the normal distribution could not be computed.
+    #[error(transparent)]
+    Distribution(#[from] crate::distribution::DistributionError),
 }

@@ -1,6 +1,7 @@
 //! The sample size for one estimate.
 
-use super::{SampleSize, SizeError, normal_quantile, positive, share, within};
+use super::{SampleSize, SizeError, positive, share, within};
+use crate::distribution::normal_quantile;
 
 /// What is to be estimated.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -194,7 +195,7 @@ fn unit(quantity: Quantity, conditions: Conditions) -> Result<Unit, SizeError> {
         variance,
         factor,
         value,
-        quantile: normal_quantile((1.0 + confidence) / 2.0),
+        quantile: normal_quantile((1.0 + confidence) / 2.0)?,
     })
 }
 

@@ -12,8 +12,6 @@ pub use compare::{Comparison, Sides, compare_means, compare_proportions};
 pub use error::SizeError;
 pub use estimate::{Conditions, ExpectedError, Precision, Quantity, estimate, expected_error};
 
-use statrs::distribution::{ContinuousCDF, Normal};
-
 /// A sample size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SampleSize {
@@ -46,11 +44,6 @@ fn round_up(number: f64) -> Result<u64, SizeError> {
         return Err(SizeError::TooLarge { size: number });
     }
     Ok((number * (1.0 - 1e-12)).ceil() as u64)
-}
-
-/// The standard normal quantile.
-fn normal_quantile(probability: f64) -> f64 {
-    Normal::standard().inverse_cdf(probability)
 }
 
 /// A parameter that must lie in an open interval, which may be unbounded above.
