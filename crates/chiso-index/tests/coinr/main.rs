@@ -1,0 +1,4 @@
+//! The kernels against COINr 1.1.14 on the ASEM data, at full precision.
+
+mod common;
+mod reader;
