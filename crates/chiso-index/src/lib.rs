@@ -11,6 +11,7 @@
 //! ```
 
 pub mod import;
+pub mod method;
 pub mod numbers;
 pub mod observations;
 pub mod output;

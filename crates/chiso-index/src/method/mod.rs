@@ -1,0 +1,7 @@
+//! The methods of an index's construction as kernels on slices: one column (or a few) in, one out.
+//!
+//! A column is one node's values over rows (units); NaN in a slice means that there is no value.
+//! Kernels know neither packs nor trees: a recipe puts them together.
+
+pub mod denominate;
+pub mod moments;
