@@ -18,6 +18,7 @@ pub mod output;
 pub mod pack;
 pub mod problem;
 pub mod score;
+pub mod sensitivity;
 
 pub use observations::{Observations, Value};
 pub use pack::{Edition, NodeIndex, Pack, Text, Version};

@@ -2,4 +2,5 @@
 
 mod common;
 mod reader;
+mod sensitivity;
 mod steps;
