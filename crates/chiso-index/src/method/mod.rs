@@ -5,3 +5,4 @@
 
 pub mod denominate;
 pub mod moments;
+pub mod treat;

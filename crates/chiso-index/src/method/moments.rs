@@ -3,11 +3,12 @@
 //! Sums run in four lanes, so that they vectorise; cells without a value are skipped without a
 //! branch.
 
-const LANES: usize = 4;
+/// How many sums run side by side.
+pub(super) const LANES: usize = 4;
 
 /// Calls `add(accumulators, lane, value)` for every value, on lanes in turn.
 #[inline(always)]
-fn in_lanes<A>(values: &[f64], lanes: &mut A, add: impl Fn(&mut A, usize, f64)) {
+pub(super) fn in_lanes<A>(values: &[f64], lanes: &mut A, add: impl Fn(&mut A, usize, f64)) {
     let (chunks, rest) = values.as_chunks::<LANES>();
     for chunk in chunks {
         for (lane, &value) in chunk.iter().enumerate() {
