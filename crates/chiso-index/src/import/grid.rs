@@ -91,7 +91,7 @@ impl Cell {
 }
 
 /// A number in digits with a decimal point: words that Rust would read too (`inf`, `nan`) are text.
-fn plain_number(text: &str) -> Option<f64> {
+pub(super) fn plain_number(text: &str) -> Option<f64> {
     let digits = text.bytes().any(|byte| byte.is_ascii_digit());
     let plain = text
         .bytes()
@@ -192,7 +192,7 @@ fn line_name(is_column: bool, place: usize) -> String {
 }
 
 /// The letters of a column, as spreadsheets count: A, …, Z, AA.
-fn column_letters(column: usize) -> String {
+pub(super) fn column_letters(column: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {

@@ -13,6 +13,7 @@
 //! ```
 
 mod check;
+pub mod coinr;
 mod columns;
 mod edition;
 mod grid;
