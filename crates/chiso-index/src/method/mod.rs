@@ -3,6 +3,9 @@
 //! A column is one node's values over rows (units); NaN in a slice means that there is no value.
 //! Kernels know neither packs nor trees: a recipe puts them together.
 
+pub mod aggregate;
 pub mod denominate;
 pub mod moments;
+pub mod outrank;
+pub mod pareto;
 pub mod treat;
