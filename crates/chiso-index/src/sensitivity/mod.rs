@@ -12,4 +12,5 @@
 pub mod indices;
 pub mod points;
 pub mod rank_statistics;
+pub mod specification;
 pub mod weights;

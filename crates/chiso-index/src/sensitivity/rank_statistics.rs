@@ -1,6 +1,15 @@
 //! What many runs say of ranks: each unit's typical ranks, how far ranks shift, and how often each
 //! rank occurs.
 
+use crate::numbers;
+use crate::pack::{RankRule, Ties};
+
+/// Ranks as COINr and most indices give them: 1, 2, 2, 4, at full precision.
+pub const COMPETITION_RANKS: RankRule = RankRule {
+    ties: Ties::Min,
+    decimals: None,
+};
+
 /// A rank that a unit does not have in a run: it was left out, or has no score.
 pub const NO_RANK: u32 = 0;
 
@@ -36,13 +45,12 @@ impl RankTable {
         }
     }
 
-    /// Adds a run: places by falling score, and among equal scores the best of their places for all
-    /// (ties "min", as COINr and most indices rank); NaN has no rank.
-    pub fn push_scores(&mut self, scores: &[f64], order: &mut Vec<u32>) {
+    /// Adds a run, ranked by its scores as [`Ranker::rank`] does.
+    pub fn push_scores(&mut self, scores: &[f64], ranker: &mut Ranker) {
         debug_assert_eq!(scores.len(), self.units);
         let start = self.ranks.len();
         self.ranks.resize(start + self.units, NO_RANK);
-        rank(scores, order, &mut self.ranks[start..]);
+        ranker.rank(scores, &mut self.ranks[start..]);
     }
 
     /// Adds a run's ranks.
@@ -146,21 +154,51 @@ fn shifts<'a>(ranks: &'a [u32], nominal: &'a [u32]) -> impl Iterator<Item = u32>
     both.map(|(rank, nominal)| rank.abs_diff(*nominal))
 }
 
-/// Ranks of scores, 1 for the highest, the same for equal ones; [`NO_RANK`] for NaN. `order` is room
-/// to work in.
-pub fn rank(scores: &[f64], order: &mut Vec<u32>, ranks: &mut [u32]) {
-    order.clear();
-    order.extend((0..scores.len() as u32).filter(|&unit| !scores[unit as usize].is_nan()));
-    let score = |unit: u32| scores[unit as usize];
-    order.sort_unstable_by(|&p, &q| score(q).total_cmp(&score(p)));
-    ranks.fill(NO_RANK);
-    let mut first = 0;
-    for place in 0..order.len() {
-        // Zeros of either sign are equal, although one sorts before the other.
-        if score(order[place]) != score(order[first]) {
-            first = place;
+/// Ranks scores by a rule, over and over in the same memory.
+#[derive(Clone, Debug)]
+pub struct Ranker {
+    rule: RankRule,
+    order: Vec<(f64, u32)>,
+}
+
+impl Ranker {
+    /// A ranker by a rule.
+    pub fn new(rule: RankRule) -> Ranker {
+        Ranker {
+            rule,
+            order: Vec::new(),
         }
-        ranks[order[place] as usize] = first as u32 + 1;
+    }
+
+    /// Ranks of scores, 1 for the highest; [`NO_RANK`] for NaN. Scores are rounded and ties settled
+    /// as the rule says; the order of `scores` is that of the units' codes.
+    pub fn rank(&mut self, scores: &[f64], ranks: &mut [u32]) {
+        let rounded = |score: f64| match self.rule.decimals {
+            Some(decimals) => numbers::to_ticks(score, decimals) as f64,
+            None => score,
+        };
+        let scored = scores
+            .iter()
+            .zip(0u32..)
+            .filter(|(score, _)| !score.is_nan());
+        self.order.clear();
+        self.order
+            .extend(scored.map(|(&score, unit)| (rounded(score), unit)));
+        self.order
+            .sort_unstable_by(|p, q| q.0.total_cmp(&p.0).then(p.1.cmp(&q.1)));
+        ranks.fill(NO_RANK);
+        let (mut rank, mut previous) = (0, f64::NAN);
+        for (place, &(score, unit)) in (1u32..).zip(&self.order) {
+            // Zeros of either sign are equal, although one sorts before the other.
+            let tied = score == previous;
+            rank = match (self.rule.ties, tied) {
+                (Ties::Min | Ties::Dense, true) => rank,
+                (Ties::Dense, false) => rank + 1,
+                (Ties::Min, false) | (Ties::Consecutive, _) => place,
+            };
+            ranks[unit as usize] = rank;
+            previous = score;
+        }
     }
 }
 
@@ -193,8 +231,21 @@ mod tests {
 
     fn ranks_of(scores: &[f64]) -> Vec<u32> {
         let mut ranks = vec![9; scores.len()];
-        rank(scores, &mut Vec::new(), &mut ranks);
+        Ranker::new(COMPETITION_RANKS).rank(scores, &mut ranks);
         ranks
+    }
+
+    #[test]
+    fn ties_and_digits_follow_the_rule() {
+        let ranks = |ties, decimals| {
+            let mut ranks = [0; 4];
+            Ranker::new(RankRule { ties, decimals }).rank(&[2.004, 5.0, 1.996, 1.0], &mut ranks);
+            ranks
+        };
+        assert_eq!(ranks(Ties::Min, Some(2)), [2, 1, 2, 4]);
+        assert_eq!(ranks(Ties::Dense, Some(2)), [2, 1, 2, 3]);
+        assert_eq!(ranks(Ties::Consecutive, Some(2)), [2, 1, 3, 4]);
+        assert_eq!(ranks(Ties::Min, None), [2, 1, 3, 4]);
     }
 
     #[test]
@@ -250,8 +301,8 @@ mod tests {
             rows in proptest::collection::vec(proptest::collection::vec(-5.0f64..5.0, 6), 1..20),
         ) {
             let mut table = RankTable::new(6);
-            let mut order = Vec::new();
-            rows.iter().for_each(|row| table.push_scores(row, &mut order));
+            let mut ranker = Ranker::new(COMPETITION_RANKS);
+            rows.iter().for_each(|row| table.push_scores(row, &mut ranker));
             for (unit, summary) in table.summaries(rows.len()).iter().enumerate() {
                 let shares = table.acceptability(unit, rows.len());
                 prop_assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
@@ -268,7 +319,7 @@ mod tests {
             let table = |order: &[usize; 5]| {
                 let mut table = RankTable::new(5);
                 for row in &rows {
-                    table.push_scores(&order.map(|unit| row[unit]), &mut Vec::new());
+                    table.push_scores(&order.map(|unit| row[unit]), &mut Ranker::new(COMPETITION_RANKS));
                 }
                 table.summaries(rows.len())
             };

@@ -1,7 +1,7 @@
 //! Rank statistics and Sobol indices against COINr 1.1.14, from its own ranks and targets.
 
 use chiso_index::sensitivity::indices::{Bootstrap, Centring, Target};
-use chiso_index::sensitivity::rank_statistics::{RankTable, rank};
+use chiso_index::sensitivity::rank_statistics::{COMPETITION_RANKS, RankTable, Ranker};
 
 use crate::common::{Table, close, reference};
 
@@ -33,7 +33,7 @@ fn ranks_of_coinrs_scores_are_its_ranks() {
         let (nominal, table) = ranks(name);
         let mut found = vec![0; nominal.len()];
         for (run, column) in scores.names[1..].iter().enumerate() {
-            rank(&scores.numbers(column), &mut Vec::new(), &mut found);
+            Ranker::new(COMPETITION_RANKS).rank(&scores.numbers(column), &mut found);
             let expected = if run == 0 {
                 &nominal[..]
             } else {
