@@ -168,7 +168,7 @@ impl Specification {
     }
 
     /// A fault at a line of the specification.
-    pub(super) fn fault(
+    pub fn fault(
         &self,
         line: u64,
         found: impl Into<String>,
