@@ -1,6 +1,8 @@
 //! The kernels against COINr 1.1.14 on the ASEM data, at full precision.
 
+mod aggregate;
 mod common;
+mod pareto;
 mod reader;
 mod sensitivity;
 mod steps;
