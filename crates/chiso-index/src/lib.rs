@@ -17,6 +17,7 @@ pub mod observations;
 pub mod output;
 pub mod pack;
 pub mod problem;
+pub mod rank_set;
 pub mod score;
 pub mod sensitivity;
 
