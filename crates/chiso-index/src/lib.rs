@@ -10,6 +10,7 @@
 //! rows        ──► observations┘
 //! ```
 
+pub mod audit;
 pub mod import;
 pub mod method;
 pub mod numbers;

@@ -1,6 +1,7 @@
 //! The kernels against COINr 1.1.14 on the ASEM data, at full precision.
 
 mod aggregate;
+mod audit;
 mod common;
 mod pareto;
 mod reader;

@@ -1,0 +1,49 @@
+//! The checks of robustness: compensability and dominance.
+
+use super::compensability::rank_pairs;
+use super::dominance::dominance;
+use super::{CheckId, Figures, Other};
+
+pub(super) fn measure(figures: &mut Figures<'_>) {
+    compensability(figures);
+    pairs(figures);
+}
+
+fn compensability(figures: &mut Figures<'_>) {
+    let (input, root) = (figures.input, figures.input.tree.root());
+    let (mut shifts, mut ranked) = (0u64, 0u64);
+    let pairs = rank_pairs(input.tree, &input.scores, &input.weights);
+    for (row, pair) in pairs.iter().enumerate() {
+        let Some(pair) = pair else { continue };
+        shifts += u64::from(pair.shift());
+        ranked += 1;
+        let (shift, rank) = (f64::from(pair.shift()), f64::from(pair.arithmetic));
+        figures.record(CheckId::Compensability, root, Other::Unit(row), shift, rank);
+    }
+    let mean = shifts as f64 / ranked as f64;
+    figures.record(
+        CheckId::CompensabilityMean,
+        root,
+        Other::None,
+        mean,
+        f64::NAN,
+    );
+}
+
+fn pairs(figures: &mut Figures<'_>) {
+    let input = figures.input;
+    let leaves: Vec<&[f64]> = input
+        .tree
+        .leaves()
+        .map(|leaf| input.scores[leaf.0])
+        .collect();
+    let found = dominance(&leaves);
+    let root = input.tree.root();
+    figures.record(
+        CheckId::Dominance,
+        root,
+        Other::None,
+        found.share(),
+        found.pairs as f64,
+    );
+}
