@@ -5,7 +5,10 @@
 
 pub mod aggregate;
 pub mod denominate;
+pub mod impute;
 pub mod moments;
+pub mod normalise;
 pub mod outrank;
 pub mod pareto;
+pub mod screen;
 pub mod treat;

@@ -20,6 +20,19 @@ pub(super) fn in_lanes<A>(values: &[f64], lanes: &mut A, add: impl Fn(&mut A, us
     }
 }
 
+/// How many cells hold a finite number.
+pub(super) fn finite_cells(values: &[f64]) -> usize {
+    let mut cells = [0.0; LANES];
+    in_lanes(values, &mut cells, |cells, lane, value| {
+        cells[lane] += if value.abs() < f64::INFINITY {
+            1.0
+        } else {
+            0.0
+        };
+    });
+    cells.iter().sum::<f64>() as usize
+}
+
 /// How far the values of a column reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {

@@ -3,6 +3,8 @@
 mod aggregate;
 mod audit;
 mod common;
+mod impute;
+mod normalise;
 mod pareto;
 mod reader;
 mod sensitivity;
