@@ -28,7 +28,10 @@ impl Availability {
 
     /// The share of the leaves of concern that have a value; 0 where none concerns the unit.
     pub fn available_share(&self) -> f64 {
-        share(self.of_concern.saturating_sub(self.available), self.of_concern)
+        share(
+            self.of_concern.saturating_sub(self.available),
+            self.of_concern,
+        )
     }
 
     /// The share of the values that are not zero; 0 without a value.

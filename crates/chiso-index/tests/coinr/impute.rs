@@ -23,10 +23,7 @@ fn groups(units: &[String], column: &str) -> Vec<u32> {
     units.iter().map(|unit| number_of(group_of(unit))).collect()
 }
 
-fn assert_imputed(
-    expected: &str,
-    fill: impl Fn(&Wide, usize, &[bool], &mut [f64]) -> usize,
-) {
+fn assert_imputed(expected: &str, fill: impl Fn(&Wide, usize, &[bool], &mut [f64]) -> usize) {
     let from = Wide::read("base_denominated").unwrap();
     let expected = Wide::read(expected).unwrap();
     let gaps = |values: &[f64]| values.iter().filter(|value| value.is_nan()).count();
@@ -34,7 +31,11 @@ fn assert_imputed(
         let mut out = vec![0.0; values.len()];
         let filled = fill(&from, place, &vec![true; values.len()], &mut out);
         assert_eq!(filled, gaps(values) - gaps(&out));
-        assert_column(&from.codes[place], &out, expected.column(&from.codes[place]));
+        assert_column(
+            &from.codes[place],
+            &out,
+            expected.column(&from.codes[place]),
+        );
     }
 }
 
@@ -81,7 +82,10 @@ fn gaps_filled_across_the_nodes_of_a_pillar_are_those_of_coinr() {
             .filter(|&other| meta[&from.codes[other]].parent == *pillar)
             .collect();
         let columns: Vec<&[f64]> = members.iter().map(|&m| &from.columns[m][..]).collect();
-        let directions: Vec<_> = members.iter().map(|&m| meta[&from.codes[m]].direction).collect();
+        let directions: Vec<_> = members
+            .iter()
+            .map(|&m| meta[&from.codes[m]].direction)
+            .collect();
         let own = members.iter().position(|&member| member == place).unwrap();
         row_mean(&columns, &directions, own, marked, out).unwrap()
     });
@@ -101,13 +105,24 @@ fn shares_of_values_and_of_zeros_and_who_stays_are_those_of_coinr() {
         for (row, unit) in table.units.iter().enumerate() {
             let found = Availability::of_row(&columns, row, columns.len());
             let cell = |name: &str| number(expected.cell(unit, name));
-            assert_eq!((columns.len() - found.available) as f64, cell("N_missing"), "{unit}");
+            assert_eq!(
+                (columns.len() - found.available) as f64,
+                cell("N_missing"),
+                "{unit}"
+            );
             assert_eq!(found.zeros as f64, cell("N_zero"), "{unit}");
             let shares = [found.available_share(), found.nonzero_share()];
             assert_column(unit, &shares, &[cell("Dat_Avail"), cell("Non_Zero")]);
             if summary == "base_screen_summary" {
-                let rule = Rule { available_share: Some(0.9), nonzero_share: None };
-                assert_eq!(rule.keeps(&found), expected.cell(unit, "Included") == "TRUE", "{unit}");
+                let rule = Rule {
+                    available_share: Some(0.9),
+                    nonzero_share: None,
+                };
+                assert_eq!(
+                    rule.keeps(&found),
+                    expected.cell(unit, "Included") == "TRUE",
+                    "{unit}"
+                );
             }
         }
     }
@@ -118,7 +133,10 @@ fn the_panels_units_with_nine_tenths_of_their_values_are_those_that_coinr_keeps(
     if reference().is_none() {
         return;
     }
-    let (panel, kept) = (Table::read("iData_panel").unwrap(), Table::read("purse_normalised_globalnorm").unwrap());
+    let (panel, kept) = (
+        Table::read("iData_panel").unwrap(),
+        Table::read("purse_normalised_globalnorm").unwrap(),
+    );
     let meta = meta_by_code().unwrap();
     let leaves: Vec<Vec<f64>> = panel
         .names
@@ -127,8 +145,16 @@ fn the_panels_units_with_nine_tenths_of_their_values_are_those_that_coinr_keeps(
         .map(|name| panel.numbers(name))
         .collect();
     let columns: Vec<&[f64]> = leaves.iter().map(Vec::as_slice).collect();
-    let rule = Rule { available_share: Some(0.9), nonzero_share: None };
-    let key = |table: &Table, row: usize| (table.texts("Time")[row].to_owned(), table.texts("uCode")[row].to_owned());
+    let rule = Rule {
+        available_share: Some(0.9),
+        nonzero_share: None,
+    };
+    let key = |table: &Table, row: usize| {
+        (
+            table.texts("Time")[row].to_owned(),
+            table.texts("uCode")[row].to_owned(),
+        )
+    };
     let mut found: Vec<_> = (0..panel.rows.len())
         .filter(|&row| rule.keeps(&Availability::of_row(&columns, row, columns.len())))
         .map(|row| key(&panel, row))

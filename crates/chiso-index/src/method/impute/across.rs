@@ -36,7 +36,11 @@ pub fn row_mean(
     let (part, parts) = (own + 1, columns.len());
     let values = *columns.get(own).ok_or(ImputeFault::Part { part, parts })?;
     ImputeFault::check_length(directions.len(), parts)?;
-    for length in columns.iter().map(|column| column.len()).chain([missing.len(), out.len()]) {
+    for length in columns
+        .iter()
+        .map(|column| column.len())
+        .chain([missing.len(), out.len()])
+    {
         ImputeFault::check_length(length, values.len())?;
     }
     out.copy_from_slice(values);
@@ -45,7 +49,11 @@ pub fn row_mean(
     if gaps.is_empty() {
         return Ok(0);
     }
-    let parts: Vec<Part> = columns.iter().zip(directions).map(|(c, d)| part_of(c, *d)).collect();
+    let parts: Vec<Part> = columns
+        .iter()
+        .zip(directions)
+        .map(|(c, d)| part_of(c, *d))
+        .collect();
     if values.iter().all(|value| value.is_nan()) {
         return Ok(0);
     }
@@ -68,13 +76,21 @@ fn part_of(values: &[f64], direction: Direction) -> Part<'_> {
         Direction::Higher => (extent.min, extent.max),
         Direction::Lower => (extent.max, extent.min),
     };
-    Part { values, worst, best }
+    Part {
+        values,
+        worst,
+        best,
+    }
 }
 
 /// The mean of a row's scores in the parts that have a value; none where no part has.
 fn mean_share(parts: &[Part], row: usize) -> Result<Option<f64>, ImputeFault> {
     let (mut sum, mut count) = (0.0, 0.0);
-    for (place, part) in parts.iter().enumerate().filter(|(_, part)| !part.values[row].is_nan()) {
+    for (place, part) in parts
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| !part.values[row].is_nan())
+    {
         if part.worst == part.best {
             let (part, value) = (place + 1, part.best);
             return Err(ImputeFault::ConstantPart { part, value });

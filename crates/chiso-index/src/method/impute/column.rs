@@ -50,7 +50,10 @@ pub fn grouped(
     }
     out.copy_from_slice(values);
     let is_gap = |row: &usize| missing[*row] && values[*row].is_nan() && groups[*row] != u32::MAX;
-    let mut wanted: Vec<u32> = (0..values.len()).filter(is_gap).map(|row| groups[row]).collect();
+    let mut wanted: Vec<u32> = (0..values.len())
+        .filter(is_gap)
+        .map(|row| groups[row])
+        .collect();
     if wanted.is_empty() {
         return Ok(0);
     }
@@ -81,7 +84,10 @@ fn statistics(
             members[place].push(value);
         }
     }
-    members.iter_mut().map(|members| statistic.of(members)).collect()
+    members
+        .iter_mut()
+        .map(|members| statistic.of(members))
+        .collect()
 }
 
 fn finite(filling: f64, row: usize) -> Result<f64, ImputeFault> {

@@ -28,7 +28,10 @@ fn a_gap_takes_the_mean_or_the_median_of_the_column() {
 #[test]
 fn a_column_without_values_stays_without() {
     let mut out = [0.0; 2];
-    assert_eq!(column(Statistic::Mean, &[GAP, GAP], &[true, true], &mut out), Ok(0));
+    assert_eq!(
+        column(Statistic::Mean, &[GAP, GAP], &[true, true], &mut out),
+        Ok(0)
+    );
     same(&out, &[GAP, GAP]);
 }
 
@@ -38,7 +41,10 @@ fn a_gap_takes_the_statistic_of_its_group_where_the_group_has_a_value() {
     let values = [1.0, 3.0, GAP, 10.0, GAP, GAP, GAP];
     let groups = [4, 4, 4, 1_000_000, 1_000_000, 2, NO_GROUP];
     let mut out = [0.0; 7];
-    assert_eq!(grouped(Statistic::Mean, &groups, &values, &[true; 7], &mut out), Ok(2));
+    assert_eq!(
+        grouped(Statistic::Mean, &groups, &values, &[true; 7], &mut out),
+        Ok(2)
+    );
     same(&out, &[1.0, 3.0, 2.0, 10.0, 10.0, GAP, GAP]);
 }
 
@@ -59,11 +65,20 @@ fn a_row_mean_is_taken_between_worst_and_best_and_put_back() {
 fn a_row_without_another_value_stays_and_a_constant_part_is_named() {
     let columns: [&[f64]; 2] = [&[GAP, 1.0, 2.0], &[GAP, 1.0, 5.0]];
     let mut out = [0.0; 3];
-    assert_eq!(row_mean(&columns, &[Higher; 2], 0, &[true; 3], &mut out), Ok(0));
+    assert_eq!(
+        row_mean(&columns, &[Higher; 2], 0, &[true; 3], &mut out),
+        Ok(0)
+    );
     same(&out, &[GAP, 1.0, 2.0]);
     let columns: [&[f64]; 2] = [&[GAP, 1.0, 2.0], &[5.0, 5.0, 5.0]];
-    let fault = ImputeFault::ConstantPart { part: 2, value: 5.0 };
-    assert_eq!(row_mean(&columns, &[Higher; 2], 0, &[true; 3], &mut out), Err(fault));
+    let fault = ImputeFault::ConstantPart {
+        part: 2,
+        value: 5.0,
+    };
+    assert_eq!(
+        row_mean(&columns, &[Higher; 2], 0, &[true; 3], &mut out),
+        Err(fault)
+    );
 }
 
 #[test]
@@ -76,7 +91,10 @@ fn a_straight_line_joins_editions_and_is_flat_at_the_ends() {
     same(&filled([7.0, 8.0, GAP]), &[7.0, 8.0, 8.0]);
     same(&filled([GAP, 4.0, GAP]), &[4.0, 4.0, 4.0]);
     assert_eq!(linear(&times, &[GAP; 3], 1), None);
-    assert_eq!(linear(&[2010.0, 2011.0, 2020.0], &[0.0, GAP, 10.0], 1), Some(1.0));
+    assert_eq!(
+        linear(&[2010.0, 2011.0, 2020.0], &[0.0, GAP, 10.0], 1),
+        Some(1.0)
+    );
 }
 
 #[test]
@@ -93,7 +111,10 @@ fn an_earlier_value_stands_in_as_far_back_as_allowed() {
 
 #[test]
 fn columns_of_different_lengths_are_faults() {
-    let fault = ImputeFault::Length { found: 1, expected: 2 };
+    let fault = ImputeFault::Length {
+        found: 1,
+        expected: 2,
+    };
     let mut out = [0.0; 2];
     let found = column(Statistic::Mean, &[1.0, GAP], &[true], &mut out);
     assert_eq!(found, Err(fault.clone()));
