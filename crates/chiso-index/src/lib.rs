@@ -21,6 +21,7 @@ pub mod problem;
 pub mod rank_set;
 pub mod score;
 pub mod sensitivity;
+pub mod weight;
 
 pub use observations::{Observations, Value};
 pub use pack::{Edition, NodeIndex, Pack, Text, Version};

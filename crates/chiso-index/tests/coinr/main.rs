@@ -9,3 +9,4 @@ mod pareto;
 mod reader;
 mod sensitivity;
 mod steps;
+mod weights;
