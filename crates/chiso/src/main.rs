@@ -38,7 +38,7 @@ enum Command {
     Explain(commands::explain::Arguments),
     /// Draw the next sample from a frame, or say how large it has to be.
     Sample(commands::sample::Arguments),
-    /// Turn a publisher's own workbook or table into observations.
+    /// Turn a publisher's own workbook into observations, or COINr's tables into a pack.
     Import(commands::import::Arguments),
 }
 

@@ -21,6 +21,14 @@ const MOST_CELLS: usize = 4_000_000;
 /// # Errors
 /// When the file cannot be read as what its name says.
 pub fn read(path: &Path) -> Result<Vec<Sheet>> {
+    read_where(path, &|_| true)
+}
+
+/// Reads the sheets of some names, or a table in CSV; the other sheets may hold anything.
+///
+/// # Errors
+/// When the file cannot be read as what its name says.
+pub fn read_where(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Sheet>> {
     let shown = path.display();
     let ending = path
         .extension()
@@ -35,13 +43,13 @@ pub fn read(path: &Path) -> Result<Vec<Sheet>> {
         "csv" => return text_table(path, &bytes),
         "xls" => Xls::new(Cursor::new(bytes))
             .map_err(anyhow::Error::from)
-            .and_then(ranges),
+            .and_then(|book| ranges(book, wanted)),
         "ods" => Ods::new(Cursor::new(bytes))
             .map_err(anyhow::Error::from)
-            .and_then(ranges),
+            .and_then(|book| ranges(book, wanted)),
         _ => Xlsx::new(Cursor::new(bytes))
             .map_err(anyhow::Error::from)
-            .and_then(streamed),
+            .and_then(|book| streamed(book, wanted)),
     };
     sheets.map_err(|error| match error.downcast_ref::<TooLarge>() {
         Some(too_large) => anyhow::anyhow!("{shown}: {too_large}"),
@@ -73,7 +81,11 @@ impl fmt::Display for TooLarge {
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>> {
+/// The bytes of a file that is not larger than a publisher's table can be.
+///
+/// # Errors
+/// When it is, or cannot be read.
+pub fn bytes(path: &Path) -> Result<Vec<u8>> {
     let shown = path.display();
     let file = File::open(path).with_context(|| format!("{shown}: cannot be opened"))?;
     let mut bytes = Vec::new();
@@ -85,9 +97,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Sheets of an .xlsx cell by cell, so that only cells that are there take memory.
-fn streamed(mut book: Xlsx<Cursor<Vec<u8>>>) -> Result<Vec<Sheet>> {
+fn streamed(mut book: Xlsx<Cursor<Vec<u8>>>, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Sheet>> {
     let mut sheets = Vec::new();
-    for name in table_sheets(&book) {
+    for name in table_sheets(&book, wanted) {
         let mut grid = Grid::new(&name);
         let mut cells = book.worksheet_cells_reader(&name)?;
         while let Some(cell) = cells.next_cell_with_formula_metadata()? {
@@ -108,13 +120,13 @@ fn streamed(mut book: Xlsx<Cursor<Vec<u8>>>) -> Result<Vec<Sheet>> {
 }
 
 /// Sheets of a workbook whose reader gives whole ranges.
-fn ranges<B>(mut book: B) -> Result<Vec<Sheet>>
+fn ranges<B>(mut book: B, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Sheet>>
 where
     B: Reader<Cursor<Vec<u8>>>,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
     let mut sheets = Vec::new();
-    for name in table_sheets(&book) {
+    for name in table_sheets(&book, wanted) {
         let range = book.worksheet_range(&name)?;
         let (first_row, first_column) = range.start().unwrap_or_default();
         let mut grid = Grid::new(&name);
@@ -130,11 +142,14 @@ where
     Ok(sheets)
 }
 
-fn table_sheets<B: Reader<Cursor<Vec<u8>>>>(book: &B) -> Vec<String> {
+fn table_sheets<B: Reader<Cursor<Vec<u8>>>>(
+    book: &B,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<String> {
     let sheets = book
         .sheets_metadata()
         .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet && wanted(&sheet.name));
     sheets.map(|sheet| sheet.name.clone()).collect()
 }
 

@@ -6,15 +6,23 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Writes files into a folder, which is made if need be: all are written beside their places
-/// first, then each takes its place.
+/// Writes files into a folder, which is made if need be as are folders inside it that a name
+/// states: all are written beside their places first, then each takes its place.
 ///
 /// # Errors
 /// When the folder or a file cannot be written; no file has then taken its place, save where a
 /// rename fails after another has succeeded.
 pub fn write(folder: &Path, files: &[(&str, &[u8])]) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
-    let staged = |name: &str| folder.join(format!(".{name}.part"));
+    for (name, _) in files {
+        let place = folder.join(name);
+        let inner = place.parent().unwrap_or(folder);
+        fs::create_dir_all(inner)
+            .with_context(|| format!("{}: cannot be made", inner.display()))?;
+    }
+    let staged = |name: &str| match name.rsplit_once('/') {
+        Some((inner, name)) => folder.join(inner).join(format!(".{name}.part")),
+        None => folder.join(format!(".{name}.part")),
+    };
     let outcome = files.iter().try_for_each(|(name, bytes)| {
         let path = staged(name);
         let mut file = fs::File::create(&path)?;

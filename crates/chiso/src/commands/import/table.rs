@@ -1,4 +1,4 @@
-//! `chiso import`: a publisher's own workbook or table into observations.
+//! `chiso import PACK FILE`: a publisher's own workbook or table into observations.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use crate::{files, sheets, whole_files};
 
-/// Arguments of `chiso import`.
+/// Arguments of `chiso import PACK FILE`.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct TableArguments {
     /// The folder of a pack, or the id of one that travels with the program.
     pack: String,
     /// The publisher's file: .xlsx, .xls or .ods, or .csv in UTF-8.
@@ -42,7 +42,7 @@ enum Format {
 ///
 /// # Errors
 /// What is wrong with the pack or the file, and what to do about it.
-pub fn run(arguments: &Arguments) -> Result<()> {
+pub fn run(arguments: &TableArguments) -> Result<()> {
     let pack = files::pack(&arguments.pack)?;
     let units = files::unit_list(&pack);
     let rules = rules(&arguments.pack, &pack)?;
