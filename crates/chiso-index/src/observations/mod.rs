@@ -50,6 +50,8 @@ pub struct Observations {
     pub(crate) derived: Option<String>,
     /// Whether a unit's values were derived, by place; empty when none was.
     pub(crate) derived_units: Vec<bool>,
+    /// The first edition that was not derived; none where all were.
+    pub(crate) derived_before: Option<Edition>,
 }
 
 impl Observations {
@@ -88,5 +90,11 @@ impl Observations {
     /// Whether the values of a unit, by its place, were derived from those of others.
     pub fn is_derived(&self, unit: usize) -> bool {
         self.derived_units.get(unit).copied().unwrap_or(false)
+    }
+
+    /// The same for one edition: of observations that were merged before an edition only, those from
+    /// it on were observed.
+    pub fn is_derived_in(&self, unit: usize, edition: Edition) -> bool {
+        self.is_derived(unit) && self.derived_before.is_none_or(|first| edition < first)
     }
 }

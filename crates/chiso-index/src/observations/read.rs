@@ -83,6 +83,7 @@ fn read_rows<R: Read>(
         rows: table.rows,
         derived: None,
         derived_units: Vec::new(),
+        derived_before: None,
     })
 }
 

@@ -114,7 +114,7 @@ fn place(scored: &mut Scored, observations: &Observations) {
     let derived: Vec<usize> = places
         .iter()
         .enumerate()
-        .filter(|(unit, _)| observations.is_derived(*unit))
+        .filter(|(unit, _)| observations.is_derived_in(*unit, scored.edition))
         .filter_map(|(_, p)| *p)
         .collect();
     for (node, unit) in scored
