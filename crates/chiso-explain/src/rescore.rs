@@ -37,7 +37,7 @@ pub(crate) fn coefficients(
                 .map(|&part| (part, factor * weight(part) / all))
                 .collect(),
         ),
-        Aggregate::Geometric | Aggregate::Harmonic => None,
+        _ => None,
     }
 }
 

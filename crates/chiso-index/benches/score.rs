@@ -66,7 +66,7 @@ fn score_14_editions(bencher: divan::Bencher) {
 #[divan::bench]
 fn write_14_editions(bencher: divan::Bencher) {
     let (pack, data) = inputs();
-    let panel = Panel::score(&pack, list(), &observations(&pack, &data));
+    let panel = Panel::score(&pack, list(), &observations(&pack, &data)).expect("scores");
     let editions: Vec<_> = panel.editions.values().collect();
     bencher.bench(|| {
         let mut bytes = Vec::new();

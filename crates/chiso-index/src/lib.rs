@@ -11,6 +11,7 @@
 //! ```
 
 pub mod audit;
+pub mod engine;
 pub mod import;
 pub mod method;
 pub mod numbers;
@@ -19,6 +20,7 @@ pub mod output;
 pub mod pack;
 pub mod problem;
 pub mod rank_set;
+pub mod recipe;
 pub mod score;
 pub mod sensitivity;
 pub mod weight;

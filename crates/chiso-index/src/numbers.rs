@@ -21,6 +21,25 @@ pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| sum(values.iter().copied()) / values.len() as f64)
 }
 
+/// Pearson's correlation of the pairs of which both have a value; none with fewer than two pairs or
+/// where one side does not vary.
+pub fn correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+    let pairs = || a.iter().zip(b).filter(|(x, y)| !x.is_nan() && !y.is_nan());
+    let count = pairs().count() as f64;
+    let (mean_a, mean_b) = (
+        sum(pairs().map(|(x, _)| *x)) / count,
+        sum(pairs().map(|(_, y)| *y)) / count,
+    );
+    let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
+    for (x, y) in pairs() {
+        let (x, y) = (x - mean_a, y - mean_b);
+        aa += x * x;
+        bb += y * y;
+        ab += x * y;
+    }
+    (count >= 2.0 && aa > 0.0 && bb > 0.0).then(|| ab / (aa * bb).sqrt())
+}
+
 /// The percentile at `probability` (0 to 1) of ascending values by linear interpolation between
 /// order statistics at position `(n - 1)p`: type 7 of Hyndman and Fan (1996), the default of
 /// spreadsheets' PERCENTILE.INC and of numpy. None of an empty list.

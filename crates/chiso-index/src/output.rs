@@ -21,7 +21,8 @@ use crate::score::{Flags, Scored};
 ///
 /// `group` is a number, 1 for the best. `se` is the standard error; where it is empty, `flags` says
 /// `no_se`: none was given with the observation, or it does not follow from those of the parts.
-/// `lo`, `hi`, `rank_lo`, `rank_hi` and `group_probability` stay empty where there is no error.
+/// `lo` and `hi` are the ends of the score's interval, `rank_lo` and `rank_hi` of its marginal rank
+/// set, `group_probability` is that of the group in `group`; all stay empty where there is no error.
 pub const COLUMNS: [&str; 19] = [
     "index",
     "version",
@@ -45,7 +46,7 @@ pub const COLUMNS: [&str; 19] = [
 ];
 
 /// What each word of the column `flags` means, for people who read the table.
-pub const FLAG_MEANINGS: [(&str, &str); 8] = [
+pub const FLAG_MEANINGS: [(&str, &str); 11] = [
     ("missing", "no value was observed"),
     ("not_applicable", "the node does not concern the unit"),
     ("part_missing", "a part has no score"),
@@ -57,6 +58,18 @@ pub const FLAG_MEANINGS: [(&str, &str); 8] = [
     (
         "derived",
         "computed from the values of other units by a stated rule",
+    ),
+    (
+        "imputed",
+        "the value was not observed; the recipe filled it",
+    ),
+    (
+        "winsorised",
+        "the recipe drew an outlying value in towards the others",
+    ),
+    (
+        "screened",
+        "the recipe left the unit out for want of values",
     ),
     (
         "no_se",
@@ -136,8 +149,9 @@ pub fn scores_csv(pack: &Pack, editions: &[&Scored], out: &mut impl Write) -> io
             &mut record,
             scored.standard_error(node, unit).as_ref().map(|v| v as _),
         );
-        number(&mut record, None);
-        number(&mut record, None);
+        let interval = scored.interval(node, unit);
+        number(&mut record, interval.as_ref().map(|(lo, _)| lo as _));
+        number(&mut record, interval.as_ref().map(|(_, hi)| hi as _));
         number(
             &mut record,
             scored.count(node, unit).as_ref().map(|v| v as _),
@@ -150,13 +164,20 @@ pub fn scores_csv(pack: &Pack, editions: &[&Scored], out: &mut impl Write) -> io
             &mut record,
             scored.rank(node, unit).as_ref().map(|v| v as _),
         );
-        number(&mut record, None);
-        number(&mut record, None);
+        let set = scored.rank_set(node, unit);
+        number(&mut record, set.as_ref().map(|(lo, _)| lo as _));
+        number(&mut record, set.as_ref().map(|(_, hi)| hi as _));
         number(
             &mut record,
             scored.group(node, unit).as_ref().map(|v| v as _),
         );
-        number(&mut record, None);
+        number(
+            &mut record,
+            scored
+                .group_probability(node, unit)
+                .as_ref()
+                .map(|v| v as _),
+        );
         number(&mut record, Some(&scored.coverage(node, unit)));
         record.push_field(&row.flags());
         writer.write_record(&record)?;
@@ -209,8 +230,6 @@ fn record_batch(
         edition.append_value(row.scored.edition.0);
         count.append_option(row.scored.count(row.node, row.unit));
     }
-    let none_f64 = |_: &Row<'_>| None;
-    let none_u32 = |_: &Row<'_>| None;
     let columns: [ArrayRef; 19] = [
         text(&|_| pack.id.clone()),
         text(&|row| row.scored.version.id.clone()),
@@ -220,15 +239,15 @@ fn record_batch(
         whole(&|row| u32::try_from(row.scored.version.level(row.node)).ok()),
         float(&|row| row.scored.score(row.node, row.unit)),
         float(&|row| row.scored.standard_error(row.node, row.unit)),
-        float(&none_f64),
-        float(&none_f64),
+        float(&|row| Some(row.scored.interval(row.node, row.unit)?.0)),
+        float(&|row| Some(row.scored.interval(row.node, row.unit)?.1)),
         Arc::new(count.finish()),
         float(&|row| row.scored.share_of_max(row.node, row.unit)),
         whole(&|row| row.scored.rank(row.node, row.unit)),
-        whole(&none_u32),
-        whole(&none_u32),
+        whole(&|row| Some(row.scored.rank_set(row.node, row.unit)?.0)),
+        whole(&|row| Some(row.scored.rank_set(row.node, row.unit)?.1)),
         whole(&|row| row.scored.group(row.node, row.unit).map(u32::from)),
-        float(&none_f64),
+        float(&|row| row.scored.group_probability(row.node, row.unit)),
         float(&|row| Some(row.scored.coverage(row.node, row.unit))),
         text(&|row| row.flags()),
     ];
@@ -238,4 +257,119 @@ fn record_batch(
             .zip(columns)
             .map(|(name, column)| (name, column, true)),
     )
+}
+
+/// The columns of a table of rank sets, in order.
+///
+/// `low`, `high`: the marginal set, of the unit alone; `all_low`, `all_high`: such that the sets of
+/// all units hold at once; `top`, `bottom`: whether the unit may be among so many best or worst.
+pub const RANK_SET_COLUMNS: [&str; 12] = [
+    "edition", "unit", "node", "score", "se", "rank", "low", "high", "all_low", "all_high", "top",
+    "bottom",
+];
+
+/// Writes the rank sets of the nodes above the leaves as CSV; nothing but the header where no
+/// edition has errors.
+///
+/// # Errors
+/// Those of the writer.
+pub fn rank_sets_csv(editions: &[&Scored], out: &mut impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(RANK_SET_COLUMNS)?;
+    let text = |value: Option<String>| value.unwrap_or_default();
+    for row in rows(editions) {
+        let (scored, node, unit) = (row.scored, row.node, row.unit);
+        let Some((low, high)) = scored
+            .rank_set(node, unit)
+            .filter(|_| !scored.version.tree.is_leaf(node))
+        else {
+            continue;
+        };
+        let all = scored.simultaneous_rank_set(node, unit);
+        let compared = scored.compared().filter(|_| node == scored.root());
+        let among = |list: &dyn Fn(&crate::score::Compared) -> Option<bool>| {
+            text(compared.and_then(list).map(|is| u8::from(is).to_string()))
+        };
+        writer.write_record([
+            scored.edition.to_string(),
+            scored.units[unit].to_string(),
+            scored.version.tree.node(node).code.clone(),
+            text(scored.score(node, unit).map(|v| v.to_string())),
+            text(scored.standard_error(node, unit).map(|v| v.to_string())),
+            text(scored.rank(node, unit).map(|v| v.to_string())),
+            low.to_string(),
+            high.to_string(),
+            text(all.map(|set| set.0.to_string())),
+            text(all.map(|set| set.1.to_string())),
+            among(&|compared| compared.may_be_among_best(unit)),
+            among(&|compared| compared.may_be_among_worst(unit)),
+        ])?;
+    }
+    writer.flush()
+}
+
+/// Writes, for every two units with a total, whether they are truly different, as CSV: the better
+/// one first, `different` 1 or 0, at a confidence that holds for all pairs at once.
+///
+/// # Errors
+/// Those of the writer.
+pub fn pairs_csv(editions: &[&Scored], out: &mut impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["edition", "unit", "other", "difference", "different"])?;
+    for scored in editions {
+        let (Some(compared), root) = (scored.compared(), scored.root()) else {
+            continue;
+        };
+        let order: Vec<usize> = scored
+            .ranking(root)
+            .into_iter()
+            .filter(|&u| scored.score(root, u).is_some())
+            .collect();
+        for (place, &unit) in order.iter().enumerate() {
+            for &other in &order[place + 1..] {
+                let difference = scored
+                    .score(root, unit)
+                    .zip(scored.score(root, other))
+                    .map(|(a, b)| a - b);
+                writer.write_record([
+                    scored.edition.to_string(),
+                    scored.units[unit].to_string(),
+                    scored.units[other].to_string(),
+                    difference.map(|d| d.to_string()).unwrap_or_default(),
+                    u8::from(compared.are_different(unit, other)).to_string(),
+                ])?;
+            }
+        }
+    }
+    writer.flush()
+}
+
+/// Writes the probability of every group for every unit and node above the leaves as CSV.
+///
+/// # Errors
+/// Those of the writer.
+pub fn group_probabilities_csv(editions: &[&Scored], out: &mut impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["edition", "unit", "node", "group", "name", "probability"])?;
+    for row in rows(editions) {
+        let (scored, node, unit) = (row.scored, row.node, row.unit);
+        let inner = !scored.version.tree.is_leaf(node);
+        let (Some(group), Some(all)) = (
+            &scored.version.group,
+            scored.group_probabilities(node, unit).filter(|_| inner),
+        ) else {
+            continue;
+        };
+        for (place, (name, probability)) in group.names.iter().zip(all).enumerate() {
+            writer.write_record([
+                &scored.edition.to_string(),
+                &*scored.units[unit],
+                &scored.version.tree.node(node).code,
+                &(place + 1).to_string(),
+                &name.en,
+                &probability.to_string(),
+            ])?;
+        }
+    }
+    writer.flush()
 }

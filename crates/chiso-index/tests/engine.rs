@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chiso_index::observations::read_csv;
 use chiso_index::pack::PackFiles;
 use chiso_index::score::{Flags, score_edition};
-use chiso_index::{Edition, Pack, Scored};
+use chiso_index::{Edition, Pack, Panel, Scored};
 use proptest::prelude::*;
 
 /// A pack of an index `x` with leaves `a` and `b`, with the given steps, rules and columns.
@@ -50,7 +50,8 @@ fn sum_pack(missing: &str, ties: &str) -> Arc<Pack> {
 fn scored(pack: &Pack, rows: &str) -> Scored {
     let text = format!("edition,unit,node,value,se,status\n{rows}");
     let observations = read_csv(pack, None, "test.csv", text.as_bytes()).expect("sound rows");
-    score_edition(pack, None, &observations, Edition(2020)).expect("a version")
+    let mut panel = Panel::score(&Arc::new(pack.clone()), None, &observations).expect("sound");
+    panel.editions.remove(&Edition(2020)).expect("a version")
 }
 
 fn total(scored: &Scored, unit: &str) -> Option<f64> {
@@ -118,22 +119,19 @@ fn a_value_of_which_less_is_better_is_turned_on_its_scale() {
 }
 
 #[test]
-fn a_constant_column_has_no_scale_and_no_score_under_minmax() {
+fn a_constant_column_is_refused_under_minmax_with_its_step_and_node() {
     let pack = pack(
         "[[version.step]]\ndo = \"normalise\"\nmethod = \"minmax\"\n\
          [[version.step]]\ndo = \"aggregate\"\nmethod = \"mean\"\n",
         &format!("{HEADER}x,,X,X,0,100,,\na,x,A,A,,,,\nb,x,B,B,,,,\n"),
     );
-    let scored = scored(
-        &pack,
-        "2020,u,a,5,,\n2020,v,a,5,,\n2020,u,b,1,,\n2020,v,b,2,,\n",
-    );
-    assert_eq!(total(&scored, "u"), None);
-    let b = scored.version.tree.find("b").expect("a leaf");
-    assert_eq!(
-        scored.scores(b).collect::<Vec<_>>(),
-        [Some(0.0), Some(100.0)]
-    );
+    let text = "edition,unit,node,value\n2020,u,a,5\n2020,v,a,5\n2020,u,b,1\n2020,v,b,2\n";
+    let observations = read_csv(&pack, None, "test.csv", text.as_bytes()).expect("sound rows");
+    let fault = score_edition(&pack, None, &observations, Edition(2020)).expect_err("no scale");
+    let message = fault.to_string();
+    assert!(message.contains("step 1 (normalise"), "{message}");
+    assert!(message.contains("node `a`, edition 2020"), "{message}");
+    assert!(message.contains("5"), "{message}");
 }
 
 #[test]

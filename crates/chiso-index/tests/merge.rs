@@ -128,7 +128,9 @@ fn editions_after_the_merger_stay_as_observed_and_are_not_marked_as_derived() {
     );
     let list = UnitList::by_id("provinces-34");
     for (edition, is_derived) in [(2023, true), (2024, false)] {
-        let scored = score_edition(&pack, list, &merged, Edition(edition)).expect("a version");
+        let scored = score_edition(&pack, list, &merged, Edition(edition))
+            .expect("sound")
+            .expect("a version");
         let unit = scored.unit("33").expect("Hưng Yên");
         let leaf = scored.version.tree.find("1.1").expect("the leaf");
         assert_eq!(

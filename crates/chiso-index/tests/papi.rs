@@ -221,7 +221,9 @@ fn the_34_provinces_have_the_plain_mean_of_their_members_and_no_value_where_one_
         .merged(&MergeRule::PlainMean)
         .expect("the 63");
     let list = UnitList::by_id("provinces-34");
-    let scored = score_edition(&pack, list, &merged, Edition(2024)).expect("a version");
+    let scored = score_edition(&pack, list, &merged, Edition(2024))
+        .expect("sound")
+        .expect("a version");
     let before = panel("papi");
     let root = scored.root();
     let total = |code: &str| score(&before, "2024", code, "papi").expect("a total");

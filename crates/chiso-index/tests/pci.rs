@@ -125,10 +125,11 @@ fn equal_scores_get_consecutive_ranks() {
         .collect();
     let text = format!("edition,unit,node,value\n{rows}");
     let observations = read_csv(&pack, list(&pack), "ties.csv", text.as_bytes()).expect("sound");
-    let scored =
-        score_edition(&pack, list(&pack), &observations, Edition(2020)).expect("a version");
+    let scored = score_edition(&pack, list(&pack), &observations, Edition(2020))
+        .expect("sound")
+        .expect("a version");
     let rank = |code| scored.rank(scored.root(), scored.unit(code).expect("a unit"));
     assert_eq!((rank("01"), rank("02")), (Some(1), Some(2)));
-    let panel = Panel::score(&pack, list(&pack), &observations);
+    let panel = Panel::score(&pack, list(&pack), &observations).expect("scores");
     assert_eq!(score(&panel, "2020", "01", "pci"), Some(65.0));
 }

@@ -117,6 +117,24 @@ pub fn observations(pack: &Pack, path: &Path) -> Result<Observations> {
     read.map_err(|problem| anyhow::anyhow!("{problem}"))
 }
 
+/// Reads what is known of units beside their observations; units stand there by code or name.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn context(list: Option<&UnitList>, path: &Path) -> Result<chiso_index::engine::Context> {
+    let shown = path.display().to_string();
+    let file = fs::File::open(path).with_context(|| format!("{shown}: cannot be opened"))?;
+    let context = chiso_index::engine::Context::read_csv(&shown, file)?;
+    let Some(list) = list else { return Ok(context) };
+    let code = |unit: &str| list.find(unit).map(|unit| unit.code.as_str().to_owned());
+    context.with_units(code).map_err(|(line, unit, error)| {
+        anyhow::anyhow!(
+            "{shown}:{line}: found unit `{unit}` ({error}); expected a code or name of the list {}",
+            list.id()
+        )
+    })
+}
+
 /// The observations of an index that travel with the program.
 pub fn shipped_observations(pack: &Pack) -> Result<Observations> {
     let path = format!("{}/observations.csv", pack.id);

@@ -2,59 +2,70 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use chiso_index::pack::PackFiles;
-use chiso_index::{Pack, Scored, output};
+use chiso_index::{Scored, output};
 use chiso_units::UnitList;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// What scores were computed from.
-pub struct Inputs<'a> {
-    /// The index.
-    pub pack: &'a Pack,
-    /// The files of its pack.
-    pub pack_files: &'a PackFiles,
-    /// The observations.
-    pub data: &'a Path,
-    /// The weights of a merger.
-    pub weights: Option<&'a Path>,
-    /// The list of units.
-    pub list: Option<&'a UnitList>,
-    /// The rule by which the observations were derived.
-    pub derived: Option<&'a str>,
-    /// The scored editions.
-    pub editions: &'a [&'a Scored],
-    /// The table: its name and bytes.
-    pub output: (&'a str, &'a [u8]),
-}
+use crate::commands::score::{Arguments, Format, Inputs};
 
 /// The provenance of a table of scores, as JSON. It holds no time and no absolute path: the same
 /// inputs give the same bytes.
-pub fn of_scores(inputs: &Inputs<'_>) -> Result<Vec<u8>> {
-    let weights = inputs.weights.map(file_digest).transpose()?;
+///
+/// # Errors
+/// When an input cannot be read again.
+pub fn of_scores(
+    arguments: &Arguments,
+    inputs: &Inputs,
+    editions: &[&Scored],
+    outputs: &[(&str, Vec<u8>)],
+) -> Result<Vec<u8>> {
+    let file = |path: &Option<PathBuf>| -> Result<Value> {
+        Ok(match path {
+            Some(path) => json!({ "file": file_name(path), "sha256": file_digest(path)? }),
+            None => Value::Null,
+        })
+    };
     let flags: serde_json::Map<String, Value> = output::FLAG_MEANINGS
         .iter()
         .map(|(word, meaning)| ((*word).to_owned(), json!(meaning)))
         .collect();
+    let digests: serde_json::Map<String, Value> = outputs
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), json!(digest(bytes))))
+        .collect();
+    let drawn = editions.iter().any(|scored| scored.carried().is_some());
     let provenance = json!({
         "program": concat!("chiso ", env!("CARGO_PKG_VERSION")),
         "index": inputs.pack.id,
-        "pack_sha256": pack_digest(inputs.pack_files),
-        "data": file_name(inputs.data),
-        "data_sha256": file_digest(inputs.data)?,
+        "pack_sha256": pack_digest(&inputs.pack_files),
+        "data": file(&arguments.data)?,
+        "survey": inputs.survey.as_ref().map(|survey| &survey.provenance),
+        "survey_specification": file(&arguments.survey)?,
+        "context": file(&arguments.context)?,
+        "covariances": file(&arguments.covariances)?,
+        "merger_weights": file(&arguments.weights)?,
         "units": inputs.list.map(UnitList::id),
-        "derived": inputs.derived,
-        "weights_sha256": weights,
-        "seed": null,
-        "seed_note": "nothing here is drawn at random",
-        "standard_errors": "passed through where the observations have them; otherwise flagged no_se",
-        "editions": inputs.editions.iter().map(|scored| edition(scored)).collect::<Vec<_>>(),
+        "derived": inputs.observations.derived(),
+        "options": {
+            "edition": arguments.edition,
+            "format": match arguments.format { Format::Csv => "csv", Format::Parquet => "parquet" },
+            "confidence": arguments.confidence,
+            "draws": arguments.draws,
+            "seed": arguments.seed,
+            "top": arguments.top,
+        },
+        "seed_note": match drawn {
+            true => "rank sets and group probabilities are drawn with this seed",
+            false => "nothing here is drawn at random",
+        },
+        "editions": editions.iter().map(|scored| edition(scored)).collect::<Vec<_>>(),
         "flags": flags,
-        "output": inputs.output.0,
-        "output_sha256": hex(&Sha256::digest(inputs.output.1)),
+        "outputs_sha256": digests,
     });
     let mut bytes = serde_json::to_vec_pretty(&provenance)?;
     bytes.push(b'\n');
@@ -75,6 +86,11 @@ fn edition(scored: &Scored) -> Value {
         "ranked": scored.ranked(scored.root()),
         "groups": groups,
         "group_boundaries": scored.group_boundaries(scored.root()),
+        "standard_errors": scored.carried().map_or(
+            "none: the observations have none",
+            chiso_index::score::Carried::words,
+        ),
+        "steps": version.recipe.iter().map(|step| step.name()).collect::<Vec<_>>(),
     })
 }
 

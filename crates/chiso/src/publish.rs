@@ -38,14 +38,14 @@ impl Computed {
     /// # Errors
     /// When observations cannot be brought to the units after the merger.
     pub fn new(pack: &Arc<Pack>, observations: Observations) -> Result<Computed> {
-        let panel = Panel::score(pack, files::unit_list(pack), &observations);
+        let panel = Panel::score(pack, files::unit_list(pack), &observations)?;
         let merged = match UnitList::by_id(AFTER).filter(|_| pack.units.as_deref() == Some(BEFORE))
         {
             Some(list) => Some(Panel::score(
                 pack,
                 Some(list),
                 &observations.merged(&MergeRule::PlainMean)?,
-            )),
+            )?),
             None => None,
         };
         Ok(Computed {

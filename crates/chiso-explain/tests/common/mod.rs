@@ -43,7 +43,7 @@ pub fn read_pack(root: &str, files: BTreeMap<String, String>) -> Arc<Pack> {
 pub fn panel_of(pack: &Arc<Pack>, csv: &str) -> Panel {
     let units = pack.units.as_deref().and_then(UnitList::by_id);
     let observations = read_csv(pack, units, "observations.csv", csv.as_bytes()).unwrap();
-    Panel::score(pack, units, &observations)
+    Panel::score(pack, units, &observations).expect("scores")
 }
 
 pub fn figures(id: &str) -> String {

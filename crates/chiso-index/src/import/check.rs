@@ -24,7 +24,15 @@ pub(super) fn totals(
     table: &mut Table,
     file: &str,
 ) -> Result<(), Box<Problem>> {
-    let Some(scored) = score_edition(pack, None, observations, table.edition) else {
+    let scored = score_edition(pack, None, observations, table.edition).map_err(|fault| {
+        Box::new(Problem::error(
+            file,
+            None,
+            fault.to_string(),
+            "values that the pack can score",
+        ))
+    })?;
+    let Some(scored) = scored else {
         return Ok(());
     };
     for printed in &table.totals {

@@ -1,5 +1,6 @@
 //! Observations: values for a unit, node and edition, from one source.
 
+mod covariances;
 mod line_limit;
 mod merge;
 mod read;
@@ -7,6 +8,7 @@ mod read;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub use covariances::LeafCovariances;
 pub use line_limit::LONGEST_LINE_BYTES;
 pub use merge::{MergeProblem, MergeRule};
 pub use read::read_csv;

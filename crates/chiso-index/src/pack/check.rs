@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Aggregate, Break, Cut, Direction, Edition, NodeIndex, Normalise, Pack, PackFiles, Range, Text,
-    Version,
+    Aggregate, Break, Cut, Direction, Edition, NodeIndex, Pack, PackFiles, Range, Text, Version,
 };
+use crate::engine::Outline;
 use crate::problem::{Problem, quoted};
+use crate::recipe::{Action, NormaliseMethod, Selection};
 
 /// Ranges are written with a limited number of digits; what is off by less is not a fault.
 const RANGE_TOLERANCE: f64 = 1e-6;
@@ -50,6 +51,7 @@ pub(super) fn check(pack: &Pack, files: &PackFiles, problems: &mut Vec<Problem>)
             problems,
         );
         check_nodes(version, &file, problems);
+        check_recipe(version, &index, problems);
     }
     for broken in &pack.breaks {
         check_break(pack, broken, &index, problems);
@@ -192,17 +194,8 @@ fn check_nodes(version: &Version, file: &str, problems: &mut Vec<Problem>) {
 
 fn check_leaf(version: &Version, leaf: NodeIndex, file: &str, problems: &mut Vec<Problem>) {
     let node = version.tree.node(leaf);
-    let scaling = version.normalisation();
-    if node.direction == Direction::Lower && scaling == Normalise::None {
-        let found = format!("leaf {} of which less is better", quoted(&node.code));
-        problems.push(Problem::error(
-            file,
-            node.line,
-            found,
-            "a `normalise` step that turns it, or direction `higher`",
-        ));
-    }
-    if node.range.is_none() && matches!(scaling, Normalise::Goalposts { .. }) {
+    let goalposts = |rule: &crate::recipe::Normalise| rule.method == NormaliseMethod::Goalposts;
+    if node.range.is_none() && version.normalisation(leaf).is_some_and(goalposts) {
         let found = format!("leaf {} without `min` and `max`", quoted(&node.code));
         problems.push(Problem::error(
             file,
@@ -238,17 +231,6 @@ fn check_parent(version: &Version, parent: NodeIndex, file: &str, problems: &mut
         ));
     }
     let Some((method, ..)) = version.aggregation(parent) else {
-        let found = format!(
-            "node {} on level {}, to which no aggregate step applies",
-            quoted(&node.code),
-            version.level(parent)
-        );
-        problems.push(Problem::error(
-            file,
-            node.line,
-            found,
-            "an aggregate step for every level above the leaves",
-        ));
         return;
     };
     if method == Aggregate::Sum {
@@ -293,6 +275,75 @@ fn check_parent(version: &Version, parent: NodeIndex, file: &str, problems: &mut
             Problem::error
         };
         problems.push(problem(file, Some(node.line), found, expected));
+    }
+}
+
+/// That every step finds what it needs, and every node it names.
+fn check_recipe(version: &Version, index: &str, problems: &mut Vec<Problem>) {
+    for step in &version.recipe {
+        for part in &step.parts {
+            for code in part.selection.nodes.iter().chain(&part.selection.within) {
+                if version.tree.find(code).is_none() {
+                    let found = format!("node {} in a {} step", quoted(code), step.name());
+                    let expected = format!("a node of version {}", quoted(&version.id));
+                    problems.push(Problem::error(index, step.line, found, expected));
+                }
+            }
+            check_level(version, &part.selection, index, step.line, problems);
+        }
+        check_screen(step, index, problems);
+    }
+    for fault in Outline::of(version).err().unwrap_or_default() {
+        let node = fault
+            .node
+            .as_ref()
+            .map_or(String::new(), |node| format!(", node {}", quoted(node)));
+        let (found, expected) = fault
+            .problem
+            .split_once("; expected ")
+            .unwrap_or((&fault.problem, "another recipe"));
+        let found = found.trim_start_matches("found ");
+        let found = format!("{found} (step {}, {}{node})", fault.step, fault.action);
+        problems.push(Problem::error(index, fault.line, found, expected));
+    }
+}
+
+fn check_level(
+    version: &Version,
+    selection: &Selection,
+    index: &str,
+    line: u64,
+    problems: &mut Vec<Problem>,
+) {
+    let levels = version.levels.len();
+    if let Some(level) = selection
+        .level
+        .filter(|level| *level == 0 || *level > levels)
+    {
+        let found = format!("level {level}");
+        problems.push(Problem::error(
+            index,
+            line,
+            found,
+            format!("1 (the leaves) to {levels}"),
+        ));
+    }
+}
+
+/// Units are left out whole: a screen step has one rule for all.
+fn check_screen(step: &crate::recipe::Step, index: &str, problems: &mut Vec<Problem>) {
+    let screens = matches!(
+        step.parts.first().map(|part| &part.action),
+        Some(Action::Screen(_))
+    );
+    if screens && (step.parts.len() > 1 || step.parts.iter().any(|p| !p.selection.is_open())) {
+        let expected = "neither: a unit is screened by all its leaves";
+        problems.push(Problem::error(
+            index,
+            step.line,
+            "a screen step with a selection or an override",
+            expected,
+        ));
     }
 }
 

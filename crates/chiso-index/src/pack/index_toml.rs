@@ -4,6 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Text;
+use crate::recipe::RawStep;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,19 +49,6 @@ pub(super) struct RawVersion {
 pub(super) enum RawEditions {
     Span { from: i32, to: i32 },
     List(Vec<i32>),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawStep {
-    #[serde(rename = "do")]
-    pub kind: Spanned<String>,
-    pub method: Spanned<String>,
-    pub factor: Option<f64>,
-    pub level: Option<Spanned<usize>>,
-    pub missing: Option<Spanned<String>>,
-    pub low: Option<f64>,
-    pub high: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]

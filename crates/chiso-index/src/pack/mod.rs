@@ -14,8 +14,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use crate::method::aggregate::Method as Aggregate;
 pub use read::PackFiles;
-pub use tree::{Aggregate, Direction, Node, NodeIndex, Range, Tree};
+pub use tree::{Direction, Node, NodeIndex, Range, Tree};
+
+use crate::recipe::{Action, Aggregation, NormaliseMethod, Parameter, Step};
 
 /// A name or sentence in the project's two languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -83,45 +86,6 @@ pub struct Version {
     pub rank: RankRule,
     /// How units are put into groups, where the index has them.
     pub group: Option<GroupRule>,
-}
-
-/// One step of a recipe.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Step {
-    /// Leaf scores are put on a common scale.
-    Normalise(Normalise),
-    /// Scores of nodes are computed from those of their parts.
-    Aggregate {
-        /// The method of nodes that name none of their own.
-        method: Aggregate,
-        /// What the result is multiplied by.
-        factor: f64,
-        /// The level to which this applies; none for every level above the leaves.
-        level: Option<usize>,
-        /// What is done when a part has no score.
-        missing: MissingPart,
-    },
-}
-
-/// How leaf scores are put on a common scale.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Normalise {
-    /// As observed.
-    None,
-    /// From the least to the greatest value observed in the edition.
-    MinMax {
-        /// The least value of the new scale.
-        low: f64,
-        /// The greatest value of the new scale.
-        high: f64,
-    },
-    /// From the node's minimum to its maximum.
-    Goalposts {
-        /// The least value of the new scale.
-        low: f64,
-        /// The greatest value of the new scale.
-        high: f64,
-    },
 }
 
 /// What becomes of a node when one of its parts has no score.
@@ -247,51 +211,67 @@ impl Version {
             .max(1)
     }
 
-    /// The aggregation that computes a node from its parts: the last step that applies to it.
-    /// None for a leaf.
+    /// The aggregation that computes a node from its parts: method, factor, and what is done when a
+    /// part has no score. None for a leaf.
     pub fn aggregation(&self, node: NodeIndex) -> Option<(Aggregate, f64, MissingPart)> {
-        if self.tree.children(node).is_empty() {
+        let rule = self.aggregation_rule(node)?;
+        Some((rule.method, rule.factor, rule.missing))
+    }
+
+    /// The rule that computes a node from its parts: of the first run of aggregate steps in which
+    /// one applies to it, the last. None for a leaf.
+    pub fn aggregation_rule(&self, node: NodeIndex) -> Option<Aggregation> {
+        if self.tree.is_leaf(node) {
             return None;
         }
-        self.recipe.iter().rev().find_map(|step| match step {
-            Step::Aggregate {
-                method,
-                factor,
-                level,
-                missing,
-            } if level.is_none_or(|level| level == self.level(node)) => {
-                let own = self.tree.node(node).aggregate;
-                Some((own.unwrap_or(*method), *factor, *missing))
-            }
-            _ => None,
+        let mut runs = self.recipe.chunk_by(|a, b| a.name() == b.name());
+        let rule = runs.find_map(|run| {
+            run.iter().rev().find_map(|step| {
+                match step.action(&self.tree, |node| self.level(node), node) {
+                    Some(Action::Aggregate(rule)) => Some(*rule),
+                    _ => None,
+                }
+            })
+        })?;
+        let own = self.tree.node(node).aggregate;
+        Some(Aggregation {
+            method: own.unwrap_or(rule.method),
+            ..rule
         })
     }
 
-    /// The scaling of leaf scores: the last such step.
-    pub fn normalisation(&self) -> Normalise {
-        let mut steps = self.recipe.iter().rev();
-        steps
-            .find_map(|step| match step {
-                Step::Normalise(method) => Some(*method),
-                Step::Aggregate { .. } => None,
-            })
-            .unwrap_or(Normalise::None)
+    /// The last normalise step that applies to a node, unless it leaves values as they are.
+    pub fn normalisation(&self, node: NodeIndex) -> Option<&crate::recipe::Normalise> {
+        let level = |node| self.level(node);
+        let rule =
+            self.recipe
+                .iter()
+                .rev()
+                .find_map(|step| match step.action(&self.tree, level, node) {
+                    Some(Action::Normalise(rule)) if step.names_or_leaf(&self.tree, node) => {
+                        Some(rule)
+                    }
+                    _ => None,
+                });
+        rule.filter(|rule| rule.method != NormaliseMethod::None)
     }
 
-    /// The range of a node's scores after scaling: a leaf's own, or that of the common scale; an
-    /// inner node's as stated in the pack.
+    /// The range of a node's scores after scaling: a leaf's own, or that of the common scale where
+    /// the scale has fixed ends; an inner node's as stated in the pack.
     pub fn score_range(&self, node: NodeIndex) -> Option<Range> {
-        let own = self.tree.node(node).range;
-        match self.normalisation() {
-            Normalise::MinMax { low, high } | Normalise::Goalposts { low, high }
-                if self.tree.is_leaf(node) =>
-            {
-                Some(Range {
-                    min: low,
-                    max: high,
-                })
+        let Some(rule) = self.normalisation(node) else {
+            return self.tree.node(node).range;
+        };
+        let end = |parameter: &Parameter| parameter.of(&self.tree.node(node).code);
+        match rule.method {
+            NormaliseMethod::MinMax | NormaliseMethod::Goalposts => Some(Range {
+                min: end(&rule.low)?,
+                max: end(&rule.high)?,
+            }),
+            NormaliseMethod::PercentileRank | NormaliseMethod::DistanceToMax => {
+                Some(Range { min: 0.0, max: 1.0 })
             }
-            _ => own,
+            _ => None,
         }
     }
 
@@ -306,7 +286,7 @@ impl Version {
         let share = |child: NodeIndex| match method {
             Aggregate::Sum => Some(factor),
             Aggregate::Mean => Some(factor * self.tree.node(child).weight / total),
-            Aggregate::Geometric | Aggregate::Harmonic => None,
+            _ => None,
         };
         children
             .iter()

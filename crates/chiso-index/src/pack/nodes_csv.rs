@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::Text;
-use super::tree::{Aggregate, Direction, Node, NodeIndex, Range, Tree, TreeFault};
+use super::tree::{Direction, Node, NodeIndex, Range, Tree, TreeFault};
 use crate::problem::{Problem, quoted};
+use crate::recipe::aggregate_method;
 
 const COLUMNS: [&str; 12] = [
     "code",
@@ -287,7 +288,9 @@ impl Row<'_> {
         let aggregate = match self.text("aggregate") {
             "" => None,
             name => {
-                let method = Aggregate::parse(name);
+                // A power mean states its power after its name.
+                let (method, power) = name.split_once(' ').unwrap_or((name, ""));
+                let method = aggregate_method(method, power.parse().ok(), Direction::Higher);
                 if let Err(expected) = &method {
                     let found = format!("aggregate {}", quoted(name));
                     problems.push(Problem::error(self.file, self.line(), found, expected));
@@ -317,22 +320,6 @@ impl Row<'_> {
             source: self.text("source").to_owned(),
             note: self.text("note").to_owned(),
             line: self.line(),
-        }
-    }
-}
-
-impl Aggregate {
-    /// The method of a name.
-    ///
-    /// # Errors
-    /// The names that are expected, when it is none of them.
-    pub(super) fn parse(name: &str) -> Result<Self, String> {
-        match name {
-            "sum" => Ok(Aggregate::Sum),
-            "mean" => Ok(Aggregate::Mean),
-            "geometric" => Ok(Aggregate::Geometric),
-            "harmonic" => Ok(Aggregate::Harmonic),
-            _ => Err("one of sum, mean, geometric, harmonic".to_owned()),
         }
     }
 }

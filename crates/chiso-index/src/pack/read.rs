@@ -7,13 +7,14 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::index_toml::{
-    RawBreak, RawEditions, RawGroup, RawGroupEdition, RawPack, RawRank, RawStep, RawVersion,
+    RawBreak, RawEditions, RawGroup, RawGroupEdition, RawPack, RawRank, RawVersion,
 };
 use super::{
-    Aggregate, Break, Cut, Edition, EditionCut, GroupRule, MissingPart, MissingUnit, Normalise,
-    Pack, RankRule, Step, Ties, Version, check, nodes_csv,
+    Break, Cut, Edition, EditionCut, GroupRule, MissingUnit, Pack, RankRule, Ties, Version, check,
+    nodes_csv,
 };
 use crate::problem::{Problem, quoted};
+use crate::recipe::{self, RawStep, Step};
 
 /// The files of a pack: their text by their path inside it, and the pack's own path for messages.
 #[derive(Clone, Debug, Default)]
@@ -147,15 +148,10 @@ impl<'a> Reader<'a> {
             );
         }
         let editions = self.editions(&raw.editions);
-        let recipe: Vec<Step> = raw
-            .steps
-            .iter()
-            .filter_map(|step| self.step(step))
-            .collect();
-        if !recipe
-            .iter()
-            .any(|step| matches!(step, Step::Aggregate { .. }))
-        {
+        let steps: Vec<Option<Step>> = raw.steps.iter().map(|step| self.step(step)).collect();
+        let unread = steps.iter().any(Option::is_none);
+        let recipe: Vec<Step> = steps.into_iter().flatten().collect();
+        if !unread && !recipe.iter().any(|step| step.name() == "aggregate") {
             self.error(
                 &span,
                 format!(
@@ -218,74 +214,13 @@ impl<'a> Reader<'a> {
     }
 
     fn step(&mut self, raw: &Spanned<RawStep>) -> Option<Step> {
-        let (span, raw) = (raw.span(), raw.get_ref());
-        match raw.kind.get_ref().as_str() {
-            "normalise" => Some(Step::Normalise(self.normalise(raw))),
-            "aggregate" => self.aggregate(&span, raw),
-            other => {
-                let found = format!("step {}", quoted(other));
-                self.error(
-                    &raw.kind.span(),
-                    found,
-                    "`normalise` or `aggregate`: the steps this version of the program carries out",
-                );
-                None
-            }
+        let span = raw.span();
+        let line = self.line(&span);
+        let (step, faults) = recipe::step(span, line, raw.get_ref());
+        for fault in faults {
+            self.error(&fault.span, fault.found, fault.expected);
         }
-    }
-
-    fn normalise(&mut self, raw: &RawStep) -> Normalise {
-        let (low, high) = (raw.low.unwrap_or(0.0), raw.high.unwrap_or(100.0));
-        if low >= high {
-            self.error(
-                &raw.method.span(),
-                format!("low {low} and high {high}"),
-                "low below high",
-            );
-        }
-        let choices = [
-            ("none", Normalise::None),
-            ("minmax", Normalise::MinMax { low, high }),
-            ("goalposts", Normalise::Goalposts { low, high }),
-        ];
-        self.word("normalise method", &raw.method, &choices)
-    }
-
-    fn aggregate(&mut self, span: &Span<usize>, raw: &RawStep) -> Option<Step> {
-        if raw.low.is_some() || raw.high.is_some() {
-            self.error(
-                span,
-                "`low` or `high` in an aggregate step",
-                "these in a normalise step",
-            );
-        }
-        let factor = raw.factor.unwrap_or(1.0);
-        if !(factor.is_finite() && factor > 0.0) {
-            self.error(span, format!("factor {factor}"), "a finite factor above 0");
-        }
-        let missing = raw.missing.as_ref().map_or(MissingPart::Propagate, |word| {
-            let choices = [
-                ("propagate", MissingPart::Propagate),
-                ("available", MissingPart::Available),
-            ];
-            self.word("missing", word, &choices)
-        });
-        match Aggregate::parse(raw.method.get_ref()) {
-            Ok(method) => {
-                let level = raw.level.as_ref().map(|level| *level.get_ref());
-                Some(Step::Aggregate {
-                    method,
-                    factor,
-                    level,
-                    missing,
-                })
-            }
-            Err(expected) => {
-                let found = format!("aggregate method {}", quoted(raw.method.get_ref()));
-                self.error(&raw.method.span(), found, expected);
-                None
-            }
-        }
+        step
     }
 
     fn rank(&mut self, raw: &RawRank) -> RankRule {

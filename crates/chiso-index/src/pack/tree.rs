@@ -1,6 +1,7 @@
 //! The tree of an index: nodes in the order of the file, each parent before use.
 
 use super::Text;
+use crate::method::aggregate::Method as Aggregate;
 
 /// A node's place in its [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,19 +15,6 @@ pub enum Direction {
     Higher,
     /// A lower value is better.
     Lower,
-}
-
-/// How a node is computed from its parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aggregate {
-    /// Σx.
-    Sum,
-    /// Σwx / Σw.
-    Mean,
-    /// exp(Σw ln x / Σw), of positive scores.
-    Geometric,
-    /// Σw / Σ(w/x), of positive scores.
-    Harmonic,
 }
 
 /// The least and greatest value that a node can have.
@@ -125,6 +113,15 @@ impl Tree {
             bottom_up: top_down,
             root,
         })
+    }
+
+    /// The same tree with other weights, by node.
+    pub fn with_weights(&self, weights: &[f64]) -> Tree {
+        let mut tree = self.clone();
+        for (node, weight) in tree.nodes.iter_mut().zip(weights) {
+            node.weight = *weight;
+        }
+        tree
     }
 
     /// The root: the index itself.

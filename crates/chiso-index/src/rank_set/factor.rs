@@ -8,7 +8,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// A matrix *L* (row by row, `rank` numbers each) with *L Lᵀ* = the covariance matrix.
 #[derive(Clone, Debug)]
-pub(super) struct Factor {
+pub(crate) struct Factor {
     pub loads: Vec<f64>,
     pub rank: usize,
 }
@@ -21,7 +21,7 @@ pub(super) struct Factor {
 /// # Errors
 ///
 /// If the matrix is not positive semidefinite; the unit is its index in the matrix.
-pub(super) fn factor(covariance: &[f64], deviations: &[f64]) -> Result<Factor, RankSetError> {
+pub(crate) fn factor(covariance: &[f64], deviations: &[f64]) -> Result<Factor, RankSetError> {
     let units = deviations.len();
     let correlation = |row: usize, column: usize| {
         covariance[row * units + column] / (deviations[row] * deviations[column])

@@ -35,6 +35,16 @@ pub use groups::{GroupProbabilities, group_probabilities, score_draws};
 pub use marginal::marginal;
 pub use pairs::{DifferentPairs, different_pairs, simultaneous};
 
+/// The factor of a covariance matrix (`units` × `units`, row by row), whose diagonal holds variances.
+///
+/// # Errors
+///
+/// If the matrix is not positive semidefinite.
+pub(crate) fn root_of(covariance: &[f64], units: usize) -> Result<factor::Factor, RankSetError> {
+    let deviation = |unit: usize| covariance[unit * units + unit].max(0.0).sqrt();
+    factor::factor(covariance, &(0..units).map(deviation).collect::<Vec<f64>>())
+}
+
 /// A unit's rank by its score, and the ranks that errors leave possible. 1 is the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RankSet {

@@ -1,19 +1,26 @@
-//! Scores, ranks and groups of an edition: the engine.
+//! Scores, ranks and groups of editions: observations through the engine, and what follows from its
+//! columns.
 
-mod aggregate;
+mod combine;
+mod follow;
 mod group;
+mod observed;
 mod rank;
+mod sampling;
 mod scored;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use aggregate::combine;
+pub use combine::combine;
+pub use sampling::{Carried, Compared, Replicates, Sampling};
 pub use scored::{Flags, NodeSummary, Scored};
 
-use crate::observations::{Observations, Value};
-use crate::pack::{Direction, Edition, NodeIndex, Normalise, Pack, Version};
+use crate::engine::{Context, Frame, Plan, Runner, StepFault};
+use crate::observations::{LeafCovariances, Observations};
+use crate::pack::{Edition, Pack, Version};
 use chiso_units::UnitList;
+use observed::Observed;
 
 /// The scored editions of an index.
 #[derive(Clone, Debug)]
@@ -24,19 +31,62 @@ pub struct Panel {
     pub editions: BTreeMap<Edition, Scored>,
 }
 
+/// Why observations cannot be scored.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{index}, version {version}: {fault}")]
+pub struct ScoreFault {
+    /// The index.
+    pub index: String,
+    /// The version.
+    pub version: String,
+    /// The step that cannot be carried out.
+    pub fault: StepFault,
+}
+
+/// What observations are scored with.
+#[derive(Clone, Debug)]
+pub struct Scoring<'a> {
+    /// The index.
+    pub pack: &'a Pack,
+    /// The units that a full edition has: those without observations then appear without scores.
+    /// Without a list an edition has the units that were observed in it.
+    pub units: Option<&'a UnitList>,
+    /// The observations.
+    pub observations: &'a Observations,
+    /// What is known of the units beside them.
+    pub context: &'a Context,
+    /// How standard errors of observations become those of scores and ranks; none leaves them out.
+    pub sampling: Option<Sampling>,
+    /// Covariances between the leaves of a unit, where they are known.
+    pub covariances: Option<&'a LeafCovariances>,
+    /// Observations of every replicate of the sample, where there are any.
+    pub replicates: Option<&'a Replicates>,
+}
+
 impl Panel {
-    /// Scores every edition of the observations.
+    /// Scores every edition of the observations, with standard errors where they have them, and
+    /// without a context; see [`Scoring`].
     ///
-    /// `units` is the list of units a full edition has: those without observations then appear
-    /// without scores. Without a list an edition has the units that were observed in it.
-    pub fn score(pack: &Arc<Pack>, units: Option<&UnitList>, observations: &Observations) -> Self {
-        let editions = observations.editions().into_iter().filter_map(|edition| {
-            score_edition(pack, units, observations, edition).map(|scored| (edition, scored))
-        });
-        Panel {
+    /// # Errors
+    /// The first step of a recipe that cannot be carried out.
+    pub fn score(
+        pack: &Arc<Pack>,
+        units: Option<&UnitList>,
+        observations: &Observations,
+    ) -> Result<Self, ScoreFault> {
+        let scoring = Scoring {
+            pack,
+            units,
+            observations,
+            context: &Context::default(),
+            sampling: Some(Sampling::default()),
+            covariances: None,
+            replicates: None,
+        };
+        Ok(Panel {
             pack: pack.clone(),
-            editions: editions.collect(),
-        }
+            editions: scoring.editions()?,
+        })
     }
 
     /// The latest edition.
@@ -53,34 +103,100 @@ impl Panel {
     }
 }
 
-/// Scores one edition; none if the pack has no version for it.
+impl Scoring<'_> {
+    /// Scores every edition of the observations for which the pack has a version.
+    ///
+    /// # Errors
+    /// The first step of a recipe that cannot be carried out.
+    pub fn editions(&self) -> Result<BTreeMap<Edition, Scored>, ScoreFault> {
+        let mut editions = BTreeMap::new();
+        for version in &self.pack.versions {
+            let scored = self.version(version).map_err(|fault| ScoreFault {
+                index: self.pack.id.clone(),
+                version: version.id.clone(),
+                fault,
+            })?;
+            editions.extend(scored.into_iter().map(|scored| (scored.edition, scored)));
+        }
+        Ok(editions)
+    }
+
+    /// The engine with the observations of a version's editions, ready to run; none where there are
+    /// none.
+    ///
+    /// # Errors
+    /// The first step of the recipe that cannot be bound.
+    pub fn runner(&self, version: &Arc<Version>) -> Result<Option<Runner>, StepFault> {
+        let prepared = self.prepare(version)?;
+        Ok(prepared.map(|(plan, observed)| Runner::new(&plan, observed.leaves)))
+    }
+
+    fn prepare(&self, version: &Arc<Version>) -> Result<Option<(Plan, Observed)>, StepFault> {
+        let editions: Vec<Edition> = self
+            .observations
+            .editions()
+            .into_iter()
+            .filter(|edition| version.editions.contains(edition))
+            .collect();
+        if editions.is_empty() {
+            return Ok(None);
+        }
+        let codes =
+            |edition: Edition| (edition, unit_codes(self.units, self.observations, edition));
+        let frame = Arc::new(Frame::new(editions.into_iter().map(codes)));
+        let plan = Plan::new(version, &frame, self.context)?;
+        let observed = Observed::new(&plan, self.observations);
+        Ok(Some((plan, observed)))
+    }
+
+    fn version(&self, version: &Arc<Version>) -> Result<Vec<Scored>, StepFault> {
+        let Some((plan, observed)) = self.prepare(version)? else {
+            return Ok(Vec::new());
+        };
+        let Observed {
+            leaves,
+            standard_errors,
+            counts,
+            derived,
+        } = observed;
+        let mut runner = Runner::new(&plan, leaves);
+        runner.run()?;
+        let mut editions: Vec<Scored> = (0..plan.frame().editions().len())
+            .map(|place| follow::scored(&runner, place, &counts, &derived))
+            .collect();
+        if let Some(sampling) = &self.sampling {
+            let given = sampling::Given {
+                sampling,
+                leaf_errors: &standard_errors,
+                covariances: self.covariances,
+                replicates: self.replicates,
+            };
+            sampling::carry(&given, &mut runner, &mut editions)?;
+        }
+        Ok(editions)
+    }
+}
+
+/// Scores one edition, without errors; none if the pack has no version for it or nothing was observed.
+///
+/// # Errors
+/// The first step of the recipe that cannot be carried out.
 pub fn score_edition(
     pack: &Pack,
     units: Option<&UnitList>,
     observations: &Observations,
     edition: Edition,
-) -> Option<Scored> {
-    let version = pack
-        .versions
-        .iter()
-        .find(|version| version.editions.contains(&edition))?;
-    let mut scored = Scored::empty(
-        version.clone(),
-        edition,
-        unit_codes(units, observations, edition),
-    );
-    place(&mut scored, observations);
-    for leaf in version.tree.leaves() {
-        scale(&mut scored, version, leaf);
-    }
-    for &node in version.tree.bottom_up() {
-        aggregate::aggregate(&mut scored, node);
-    }
-    for node in version.tree.indices() {
-        rank::rank(&mut scored, node);
-        group::group(&mut scored, node);
-    }
-    Some(scored)
+) -> Result<Option<Scored>, ScoreFault> {
+    let scoring = Scoring {
+        pack,
+        units,
+        observations,
+        context: &Context::default(),
+        sampling: None,
+        covariances: None,
+        replicates: None,
+    };
+    Ok(scoring.editions()?.remove(&edition))
 }
 
 fn unit_codes(
@@ -102,89 +218,4 @@ fn unit_codes(
     codes.sort();
     codes.dedup();
     codes
-}
-
-/// Puts the observed values into their cells; what was not observed is missing.
-fn place(scored: &mut Scored, observations: &Observations) {
-    let places: Vec<Option<usize>> = observations
-        .units()
-        .iter()
-        .map(|code| scored.units.binary_search(code).ok())
-        .collect();
-    let derived: Vec<usize> = places
-        .iter()
-        .enumerate()
-        .filter(|(unit, _)| observations.is_derived_in(*unit, scored.edition))
-        .filter_map(|(_, p)| *p)
-        .collect();
-    for (node, unit) in scored
-        .version
-        .clone()
-        .tree
-        .indices()
-        .flat_map(|n| derived.iter().map(move |&u| (n, u)))
-    {
-        let cell = scored.cell(node, unit);
-        scored.flags[cell] |= Flags::DERIVED;
-    }
-    for row in observations.of_edition(scored.edition) {
-        let Some(unit) = places[row.unit] else {
-            continue;
-        };
-        let cell = scored.cell(row.node, unit);
-        match row.value {
-            Value::Number(number) => scored.scores[cell] = number,
-            Value::NotApplicable => scored.flags[cell] |= Flags::NOT_APPLICABLE,
-            Value::Missing => {}
-        }
-        scored.standard_errors[cell] = row.standard_error.unwrap_or(f64::NAN);
-        scored.counts[cell] = row.count;
-    }
-    let leaves: Vec<NodeIndex> = scored.version.tree.leaves().collect();
-    for (node, unit) in leaves
-        .iter()
-        .flat_map(|&node| (0..scored.units.len()).map(move |u| (node, u)))
-    {
-        let cell = scored.cell(node, unit);
-        let applicable = scored.flags[cell] & Flags::NOT_APPLICABLE == 0;
-        scored.coverage[cell] = f64::from(u8::from(!scored.scores[cell].is_nan()));
-        if scored.scores[cell].is_nan() && applicable {
-            scored.flags[cell] |= Flags::MISSING;
-        }
-    }
-}
-
-/// Puts a leaf's scores on the recipe's scale, so that more is better from here on.
-///
-/// `low + (high − low)·(x − a)/(b − a)`, with a and b the range (goalposts) or the least and greatest
-/// value of the edition (minmax), exchanged where less is better. Where a = b there is no scale, and
-/// no score.
-fn scale(scored: &mut Scored, version: &Version, leaf: NodeIndex) {
-    let node = version.tree.node(leaf);
-    let cells = scored.cells(leaf);
-    let (low, high, range) = match version.normalisation() {
-        Normalise::None => return,
-        Normalise::Goalposts { low, high } => (low, high, node.range.map(|r| (r.min, r.max))),
-        Normalise::MinMax { low, high } => {
-            let values = scored.scores[cells.clone()].iter().filter(|v| !v.is_nan());
-            let range = values.fold(None, |range: Option<(f64, f64)>, &v| {
-                Some(range.map_or((v, v), |(a, b)| (a.min(v), b.max(v))))
-            });
-            (low, high, range)
-        }
-    };
-    let (a, b) = match (range, node.direction) {
-        (Some((a, b)), Direction::Higher) => (a, b),
-        (Some((a, b)), Direction::Lower) => (b, a),
-        (None, _) => (f64::NAN, f64::NAN),
-    };
-    for cell in cells {
-        let scaled = low + (high - low) * (scored.scores[cell] - a) / (b - a);
-        scored.scores[cell] = if scaled.is_finite() {
-            scaled.clamp(low, high)
-        } else {
-            f64::NAN
-        };
-        scored.standard_errors[cell] *= ((high - low) / (b - a)).abs();
-    }
 }

@@ -11,20 +11,26 @@ pub struct Flags;
 
 impl Flags {
     /// The value that should be there is not.
-    pub const MISSING: u8 = 1;
+    pub const MISSING: u16 = 1;
     /// The node does not concern the unit.
-    pub const NOT_APPLICABLE: u8 = 1 << 1;
+    pub const NOT_APPLICABLE: u16 = 1 << 1;
     /// A part has no score.
-    pub const PART_MISSING: u8 = 1 << 2;
+    pub const PART_MISSING: u16 = 1 << 2;
     /// A part does not concern the unit: the maximum is smaller.
-    pub const PART_NOT_APPLICABLE: u8 = 1 << 3;
+    pub const PART_NOT_APPLICABLE: u16 = 1 << 3;
     /// Another unit has the same score.
-    pub const TIED: u8 = 1 << 4;
+    pub const TIED: u16 = 1 << 4;
     /// The score was derived from those of other units.
-    pub const DERIVED: u8 = 1 << 5;
+    pub const DERIVED: u16 = 1 << 5;
+    /// The value was not observed; the recipe filled it.
+    pub const IMPUTED: u16 = 1 << 6;
+    /// The recipe drew an outlying value in towards the others.
+    pub const WINSORISED: u16 = 1 << 7;
+    /// The recipe left the unit out for want of values.
+    pub const SCREENED: u16 = 1 << 8;
 
     /// The words of the bits, as they stand in `scores.csv`.
-    pub fn words(flags: u8) -> impl Iterator<Item = &'static str> {
+    pub fn words(flags: u16) -> impl Iterator<Item = &'static str> {
         let words = [
             (Flags::MISSING, "missing"),
             (Flags::NOT_APPLICABLE, "not_applicable"),
@@ -32,6 +38,9 @@ impl Flags {
             (Flags::PART_NOT_APPLICABLE, "part_not_applicable"),
             (Flags::TIED, "tied"),
             (Flags::DERIVED, "derived"),
+            (Flags::IMPUTED, "imputed"),
+            (Flags::WINSORISED, "winsorised"),
+            (Flags::SCREENED, "screened"),
         ];
         words
             .into_iter()
@@ -56,9 +65,19 @@ pub struct Scored {
     pub(super) standard_errors: Vec<f64>,
     pub(super) counts: Vec<Option<u64>>,
     pub(super) coverage: Vec<f64>,
-    pub(super) flags: Vec<u8>,
+    pub(super) flags: Vec<u16>,
     pub(super) ranks: Vec<u32>,
     pub(super) groups: Vec<u8>,
+    /// The ranks that the errors allow, by cell; 0 where they are not known.
+    pub(super) rank_sets: Vec<(u32, u32)>,
+    /// The same for all units of a node at once.
+    pub(super) simultaneous_rank_sets: Vec<(u32, u32)>,
+    /// The probability of every group, by cell; empty where there are no errors or no groups.
+    pub(super) group_probabilities: Vec<f64>,
+    /// The confidence of intervals and rank sets.
+    pub(super) confidence: f64,
+    pub(super) carried: Option<super::sampling::Carried>,
+    pub(super) compared: Option<super::sampling::Compared>,
 }
 
 /// A node's scores over all units.
@@ -103,6 +122,12 @@ impl Scored {
             flags: vec![0; cells],
             ranks: vec![0; cells],
             groups: vec![0; cells],
+            rank_sets: vec![(0, 0); cells],
+            simultaneous_rank_sets: vec![(0, 0); cells],
+            group_probabilities: Vec::new(),
+            confidence: super::sampling::CONFIDENCE,
+            carried: None,
+            compared: None,
         }
     }
 
@@ -152,6 +177,56 @@ impl Scored {
         number(self.standard_errors[self.cell(node, unit)])
     }
 
+    /// How the standard errors came about; none where there are none.
+    pub fn carried(&self) -> Option<super::sampling::Carried> {
+        self.carried
+    }
+
+    /// Which units truly differ in their totals; none without errors.
+    pub fn compared(&self) -> Option<&super::sampling::Compared> {
+        self.compared.as_ref()
+    }
+
+    /// The confidence of intervals and rank sets: 0.95 for 95 %.
+    pub fn confidence(&self) -> f64 {
+        self.confidence
+    }
+
+    /// The interval of a score at [`Scored::confidence`]: score ± z·se, normal, where the error is
+    /// known.
+    pub fn interval(&self, node: NodeIndex, unit: usize) -> Option<(f64, f64)> {
+        let (score, error) = (self.score(node, unit)?, self.standard_error(node, unit)?);
+        let half = super::sampling::normal_quantile(0.5 + self.confidence / 2.0) * error;
+        Some((score - half, score + half))
+    }
+
+    /// The ranks of a unit at a node that the errors allow at [`Scored::confidence`], best first:
+    /// the marginal rank set.
+    pub fn rank_set(&self, node: NodeIndex, unit: usize) -> Option<(u32, u32)> {
+        Some(self.rank_sets[self.cell(node, unit)]).filter(|set| set.0 > 0)
+    }
+
+    /// The same such that the sets of all units hold at once; wider.
+    pub fn simultaneous_rank_set(&self, node: NodeIndex, unit: usize) -> Option<(u32, u32)> {
+        Some(self.simultaneous_rank_sets[self.cell(node, unit)]).filter(|set| set.0 > 0)
+    }
+
+    /// The probability of every group at a node, best first; they sum to one.
+    pub fn group_probabilities(&self, node: NodeIndex, unit: usize) -> Option<&[f64]> {
+        let groups = self.version.group.as_ref()?.names.len();
+        let start = self.cell(node, unit) * groups;
+        let all = self.group_probabilities.get(start..start + groups)?;
+        Some(all).filter(|all| all.iter().all(|share| !share.is_nan()))
+    }
+
+    /// The probability of the group in which the unit is.
+    pub fn group_probability(&self, node: NodeIndex, unit: usize) -> Option<f64> {
+        let group = usize::from(self.group(node, unit)?);
+        self.group_probabilities(node, unit)?
+            .get(group - 1)
+            .copied()
+    }
+
     /// The number of answers or records behind a score, where it is known.
     pub fn count(&self, node: NodeIndex, unit: usize) -> Option<u64> {
         self.counts[self.cell(node, unit)]
@@ -164,7 +239,7 @@ impl Scored {
     }
 
     /// What a reader should know of a score; see [`Flags`].
-    pub fn flags(&self, node: NodeIndex, unit: usize) -> u8 {
+    pub fn flags(&self, node: NodeIndex, unit: usize) -> u16 {
         self.flags[self.cell(node, unit)]
     }
 

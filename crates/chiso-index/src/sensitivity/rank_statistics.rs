@@ -255,7 +255,7 @@ mod tests {
             [3, 1, NO_RANK, 3, 5, 1]
         );
         assert_eq!(ranks_of(&[0.0, -0.0, 1.0]), [2, 2, 1]);
-        assert_eq!(ranks_of(&[]), []);
+        assert_eq!(ranks_of(&[]), Vec::<u32>::new());
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub fn list(pack: &Pack) -> Option<&'static UnitList> {
 
 pub fn panel(id: &str) -> Panel {
     let pack = pack(id);
-    Panel::score(&pack, list(&pack), &observations(&pack))
+    Panel::score(&pack, list(&pack), &observations(&pack)).expect("scores")
 }
 
 /// The rows of a shipped table as maps from column to text.

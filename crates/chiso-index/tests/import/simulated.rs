@@ -65,8 +65,9 @@ fn headings() -> [Vec<Cell>; 5] {
 fn workbook() -> (Sheet, BTreeMap<(i32, String, String), f64>) {
     let (pack, _) = pack_and_rules("");
     let observations = shipped(&pack);
-    let scored =
-        score_edition(&pack, Some(units()), &observations, Edition(EDITION)).expect("scored");
+    let scored = score_edition(&pack, Some(units()), &observations, Edition(EDITION))
+        .expect("sound")
+        .expect("scored");
     let tree = &scored.version.tree;
     let mut rows = headings().to_vec();
     for node in tree.outline() {

@@ -48,6 +48,41 @@ pub fn covariances(
     Ok(result)
 }
 
+/// The covariances between the estimates of one domain that are observations of an index, for every
+/// domain: those with a node and one column of `by`, whatever estimate they belong to. They say how
+/// the answers of the same respondents, and of the same clusters, move an index's leaves together.
+/// `evaluated` holds the rows of each estimate of the specification.
+///
+/// # Errors
+/// When a variance cannot be known and the design says to stop.
+pub fn node_covariances(
+    inputs: Inputs<'_>,
+    evaluated: &[Vec<Evaluated>],
+) -> Result<Vec<Covariance>, ResultError> {
+    let mut domains: BTreeMap<String, Vec<(usize, &Measured)>> = BTreeMap::new();
+    for (place, evaluated) in evaluated.iter().flatten().enumerate() {
+        let (row, measured) = (&evaluated.row, evaluated.measured.as_ref());
+        let known = row.estimate.is_some() && row.standard_error.is_some();
+        if let ([(column, key)], Some(_), Some(measured)) = (&row.by[..], &row.node, measured)
+            && known
+        {
+            domains
+                .entry(format!("{column} = {key}"))
+                .or_default()
+                .push((place, measured));
+        }
+    }
+    let of_domain = |(id, rows): (String, Vec<(usize, &Measured)>)| {
+        let statistics: Vec<&Measured> = rows.iter().map(|(_, measured)| *measured).collect();
+        Ok(Covariance {
+            id,
+            rows: rows.iter().map(|(place, _)| *place).collect(),
+            matrix: inputs.matrix(&statistics)?,
+        })
+    };
+    domains.into_iter().map(of_domain).collect()
+}
+
 /// The contrasts of the specification, as rows.
 ///
 /// The error is by the delta method: with gradient g and the covariance matrix V of the

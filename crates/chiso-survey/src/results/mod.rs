@@ -11,7 +11,7 @@ use crate::distribution::DistributionError;
 use crate::key::Key;
 use crate::variance::VarianceError;
 
-pub use comparisons::{Covariance, contrasts, covariances};
+pub use comparisons::{Covariance, contrasts, covariances, node_covariances};
 pub use errors::Measured;
 pub use estimates::{Evaluated, Inputs, estimates};
 pub use independence::independence_tests;

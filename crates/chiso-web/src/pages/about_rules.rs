@@ -1,7 +1,8 @@
 //! The rules of an index in words: recipe, ranks, groups and breaks.
 
 use chiso_index::Edition;
-use chiso_index::pack::{Break, Step};
+use chiso_index::pack::Break;
+use chiso_index::recipe::Step;
 use maud::{Markup, html};
 
 use super::about::linked;
@@ -11,14 +12,12 @@ use crate::view::View;
 /// The recipe, a step a sentence.
 pub fn method(view: &View<'_>) -> Markup {
     let version = &view.scored.version;
-    let level = |step: &Step| match step {
-        Step::Aggregate {
-            level: Some(level), ..
-        } => version
+    let level = |step: &Step| {
+        let level = step.parts.first()?.selection.level?;
+        version
             .levels
             .get(level.checked_sub(1)?)
-            .map(|name| view.say(name)),
-        _ => None,
+            .map(|name| view.say(name))
     };
     let names: Vec<&str> = version
         .levels

@@ -1,9 +1,9 @@
 //! Texts of the page about an index: its tree and its method in words.
 
-use chiso_index::pack::{Aggregate, Cut, MissingPart, Normalise, RankRule, Step, Ties};
+use chiso_index::pack::{Cut, RankRule, Ties};
 use chiso_publish::Lang;
 
-use super::{group_note, texts, trimmed};
+use super::{group_note, texts};
 
 texts! {
     VERSION: "Phiên bản", "Version";
@@ -36,94 +36,6 @@ texts! {
     STATUS: "Tình trạng", "Status";
     OTHER_EDITIONS: "các năm khác", "other editions";
     GROUP_UNKNOWN: "Không rõ ngưỡng nên không chia nhóm", "The boundaries are unknown, so there are no groups";
-}
-
-/// What a step of a recipe does.
-pub fn step(lang: Lang, step: &Step, level: Option<&str>) -> String {
-    match step {
-        Step::Normalise(method) => normalise(lang, *method),
-        Step::Aggregate {
-            method,
-            factor,
-            missing,
-            ..
-        } => {
-            let what = aggregate(lang, *method);
-            let times = if *factor == 1.0 {
-                String::new()
-            } else {
-                format!(" × {}", trimmed(lang, *factor))
-            };
-            let place = match (level, lang) {
-                (Some(level), Lang::Vi) => format!("Ở cấp “{level}”: "),
-                (Some(level), Lang::En) => format!("At the level “{level}”: "),
-                (None, Lang::Vi) => "Từ dưới lên, điểm của mỗi nội dung là ".to_owned(),
-                (None, Lang::En) => "From the bottom up, the score of each node is ".to_owned(),
-            };
-            format!("{place}{what}{times}. {}", missing_part(lang, *missing))
-        }
-    }
-}
-
-fn normalise(lang: Lang, method: Normalise) -> String {
-    let scaled = |low: f64, high: f64, vi: &str, en: &str| {
-        let to = super::span(lang, low, high);
-        match lang {
-            Lang::Vi => format!("Giá trị được đưa về thang {to} {vi}."),
-            Lang::En => format!("Values are put on the scale {to} {en}."),
-        }
-    };
-    match method {
-        Normalise::None => lang
-            .pick(
-                "Giá trị được dùng như quan sát.",
-                "Values are used as observed.",
-            )
-            .to_owned(),
-        Normalise::MinMax { low, high } => scaled(
-            low,
-            high,
-            "theo giá trị nhỏ nhất và lớn nhất trong năm",
-            "from the least to the greatest value of the edition",
-        ),
-        Normalise::Goalposts { low, high } => scaled(
-            low,
-            high,
-            "theo thang điểm của từng nội dung",
-            "from the minimum to the maximum of each node",
-        ),
-    }
-}
-
-fn aggregate(lang: Lang, method: Aggregate) -> &'static str {
-    match method {
-        Aggregate::Sum => lang.pick("tổng các thành phần", "the sum of its parts"),
-        Aggregate::Mean => lang.pick(
-            "trung bình các thành phần theo trọng số",
-            "the weighted mean of its parts",
-        ),
-        Aggregate::Geometric => lang.pick(
-            "trung bình nhân các thành phần theo trọng số",
-            "the weighted geometric mean of its parts",
-        ),
-        Aggregate::Harmonic => lang.pick(
-            "trung bình điều hòa các thành phần theo trọng số",
-            "the weighted harmonic mean of its parts",
-        ),
-    }
-}
-
-fn missing_part(lang: Lang, missing: MissingPart) -> &'static str {
-    match missing {
-        MissingPart::Propagate => lang.pick(
-            "Thiếu một thành phần thì không có điểm.",
-            "Without one of its parts it has no score.",
-        ),
-        MissingPart::Available => lang.pick(
-            "Thiếu một thành phần thì tính từ các thành phần còn lại.",
-            "Without one of its parts it is computed from the others.",
-        ),
-    }
 }
 
 /// How ranks are given.

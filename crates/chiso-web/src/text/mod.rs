@@ -3,12 +3,14 @@
 mod about;
 mod figures;
 mod pages;
+mod recipe;
 
 use chiso_publish::Lang;
 
 pub use about::*;
 pub use figures::*;
 pub use pages::*;
+pub use recipe::step;
 
 /// A text in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -55,13 +55,13 @@ fn index(id: &str) -> IndexData {
     let path = root().join("data").join(id).join("observations.csv");
     let observations = read_csv(&pack, list, id, fs::File::open(path).unwrap()).unwrap();
     let merged = observations.merged(&MergeRule::PlainMean).unwrap();
-    let panel = Panel::score(&pack, UnitList::by_id("provinces-34"), &merged);
+    let panel = Panel::score(&pack, UnitList::by_id("provinces-34"), &merged).expect("scores");
     let rule = Text {
         en: "Plain mean of the merged provinces.".into(),
         vi: "Trung bình cộng của các tỉnh được sáp nhập.".into(),
     };
     IndexData {
-        panel: Panel::score(&pack, list, &observations),
+        panel: Panel::score(&pack, list, &observations).expect("scores"),
         derived: vec![DerivedPanel {
             list_id: "provinces-34".into(),
             rule,

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::estimate::{
     Format, Inputs, Labels, Sources, covariance_table, estimates_table, explain, explain_weighing,
-    observations_table, provenance, reduce, tests_table, weights_report,
+    node_covariances_table, observations_table, provenance, reduce, tests_table, weights_report,
 };
 use crate::whole_files;
 
@@ -48,6 +48,10 @@ pub struct Arguments {
     /// The edition of the observations.
     #[arg(long, value_name = "YEAR")]
     edition: Option<i32>,
+    /// With --observations: also write the covariances of each unit's observations, for
+    /// `chiso score --covariances`.
+    #[arg(long, value_name = "FILE", requires = "observations")]
+    covariances: Option<PathBuf>,
     /// Processors to use; all of the machine's by default. The result is the same.
     #[arg(long, value_name = "NUMBER")]
     threads: Option<usize>,
@@ -59,6 +63,8 @@ pub struct Outcome {
     pub rows: Vec<Row>,
     /// Covariances between estimates.
     pub covariances: Vec<Covariance>,
+    /// Covariances between a unit's observations, where they were asked for.
+    pub node_covariances: Vec<Covariance>,
     /// Tests of independence.
     pub tests: Vec<TestRow>,
     /// The sums that they were made from.
@@ -74,7 +80,11 @@ pub struct Outcome {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let inputs = Inputs::open(&arguments.specification, &arguments.data)?;
     let threads = arguments.threads.unwrap_or_else(default_threads).max(1);
-    let outcome = run_specification(&inputs, threads, arguments.explain)?;
+    let asked = Asked {
+        show_design: arguments.explain,
+        node_covariances: arguments.covariances.is_some(),
+    };
+    let outcome = run_specification(&inputs, threads, asked)?;
     let labels = if arguments.labels {
         Labels::new(&inputs.specification, &inputs.tables)
     } else {
@@ -85,7 +95,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         (Some(path), Some(edition)) => {
             let source = arguments.specification.file_name();
             let source = source.unwrap_or_default().to_string_lossy();
-            Some((path, observations_table(&outcome.rows, edition, &source)?))
+            Some((
+                path,
+                observations_table(&outcome.rows, edition, &source)?,
+                edition,
+            ))
         }
         _ => None,
     };
@@ -93,10 +107,23 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Some(folder) => write(folder, arguments.format, &inputs, &outcome, table)?,
         None => std::io::stdout().lock().write_all(&table)?,
     }
-    if let Some((path, bytes)) = observations {
+    if let Some((path, bytes, edition)) = observations {
         write_file(path, &bytes)?;
+        if let Some(path) = &arguments.covariances {
+            let rows = (&outcome.rows, &outcome.node_covariances);
+            write_file(path, &node_covariances_table(rows.0, rows.1, edition)?)?;
+        }
     }
     Ok(())
+}
+
+/// What is wanted beside the estimates.
+#[derive(Clone, Copy, Default)]
+pub struct Asked {
+    /// The design, on the standard error.
+    pub show_design: bool,
+    /// Covariances between a unit's observations.
+    pub node_covariances: bool,
 }
 
 fn default_threads() -> usize {
@@ -164,7 +191,8 @@ fn write(
 ///
 /// # Errors
 /// What is wrong with the files or the design.
-pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> Result<Outcome> {
+pub fn run_specification(inputs: &Inputs, threads: usize, asked: Asked) -> Result<Outcome> {
+    let show_design = asked.show_design;
     let specification = &inputs.specification;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -204,7 +232,8 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
                 .contrasts
                 .iter()
                 .any(|contrast| contrast.of == estimate.id || contrast.against == estimate.id);
-            estimate.covariance || compared
+            let of_node = asked.node_covariances && !estimate.nodes.is_empty();
+            estimate.covariance || compared || of_node
         };
         let evaluated =
             results::estimates(result_inputs, &wanted).with_context(of_specification)?;
@@ -212,6 +241,11 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
             results::covariances(result_inputs, &evaluated).with_context(of_specification)?;
         let contrasts =
             results::contrasts(result_inputs, &evaluated).with_context(of_specification)?;
+        let node_covariances = match asked.node_covariances {
+            true => results::node_covariances(result_inputs, &evaluated)
+                .with_context(of_specification)?,
+            false => Vec::new(),
+        };
         let estimates = evaluated
             .into_iter()
             .flatten()
@@ -219,6 +253,7 @@ pub fn run_specification(inputs: &Inputs, threads: usize, show_design: bool) -> 
         Ok(Outcome {
             rows: estimates.chain(contrasts).collect(),
             covariances,
+            node_covariances,
             tests: results::independence_tests(result_inputs).with_context(of_specification)?,
             sample,
             weighed,

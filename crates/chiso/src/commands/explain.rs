@@ -153,7 +153,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         None => files::shipped_observations(&pack)?,
     };
     let list = files::unit_list(&pack);
-    let panel = Panel::score(&pack, list, &observations);
+    let panel = Panel::score(&pack, list, &observations)?;
     let (first, second) = editions(&panel, arguments)?;
     let goal = arguments.target.map(|TargetGoal(goal)| goal);
     let units = match &arguments.unit {

@@ -10,7 +10,8 @@ mod provenance;
 pub use explain::{explain, explain_weighing};
 pub use inputs::Inputs;
 pub use output::{
-    Format, Labels, covariance_table, estimates_table, observations_table, tests_table,
+    Format, Labels, covariance_table, estimates_table, node_covariances_table, observations_table,
+    tests_table,
 };
 pub use pass::reduce;
 pub use provenance::{Sources, provenance, weights_report};

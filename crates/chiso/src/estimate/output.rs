@@ -228,6 +228,34 @@ pub fn observations_table(rows: &[Row], edition: i32, source: &str) -> Result<Ve
     encode(columns, Format::Csv)
 }
 
+/// Covariances of each unit's observations: edition, unit, node, other, covariance; a node with
+/// itself is its variance, and each pair stands once.
+pub fn node_covariances_table(
+    rows: &[Row],
+    covariances: &[Covariance],
+    edition: i32,
+) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["edition", "unit", "node", "other", "covariance"])?;
+    let edition = edition.to_string();
+    for covariance in covariances {
+        for (place, &row) in covariance.rows.iter().enumerate() {
+            for (other, &column) in covariance.rows.iter().enumerate().skip(place) {
+                let of = |row: &Row| row.node.clone().unwrap_or_default();
+                let value = covariance.matrix[place * covariance.rows.len() + other];
+                writer.write_record([
+                    &edition,
+                    &rows[row].by[0].1.to_string(),
+                    &of(&rows[row]),
+                    &of(&rows[column]),
+                    &number_text(value),
+                ])?;
+            }
+        }
+    }
+    Ok(writer.into_inner()?)
+}
+
 fn encode(columns: Vec<Column>, format: Format) -> Result<Vec<u8>> {
     match format {
         Format::Csv => csv_bytes(&columns),

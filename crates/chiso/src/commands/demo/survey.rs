@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use chiso_index::{Edition, Panel, output};
 use serde_json::json;
 
-use crate::commands::estimate::run_specification;
+use crate::commands::estimate::{Asked, run_specification};
 use crate::estimate::{Format, Inputs, Labels, estimates_table, observations_table};
 use crate::simulate::{self, ANSWERS, CODEBOOK, LABEL, Made, SPECIFICATION};
 use crate::{files, provenance, whole_files};
@@ -79,7 +79,7 @@ pub fn run(arguments: &SurveyArguments, folder: Option<&Path>) -> Result<()> {
     // From here on the answers are those of the files, as anyone's would be.
     let inputs = Inputs::open(&folder.join(SPECIFICATION), &[])?;
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let outcome = run_specification(&inputs, threads, false)?;
+    let outcome = run_specification(&inputs, threads, Asked::default())?;
     let estimates = estimates_table(&outcome.rows, &Labels::default(), Format::Csv)?;
     let observations = observations_table(&outcome.rows, made.edition.0, SPECIFICATION)?;
     let comparison = simulate::compare(&published, &outcome.rows);
@@ -115,7 +115,7 @@ fn scored(
     let shown = folder.join(OBSERVATIONS).display().to_string();
     let read = chiso_index::observations::read_csv(pack, list, &shown, observations);
     let observations = read.map_err(|problem| anyhow::anyhow!("{problem}"))?;
-    let panel = Panel::score(pack, list, &observations);
+    let panel = Panel::score(pack, list, &observations)?;
     let scored = panel.editions.get(&edition).context("no scores")?;
     let mut bytes = Vec::new();
     output::scores_csv(pack, &[scored], &mut bytes)?;

@@ -114,5 +114,8 @@ fn method(aggregate: Option<Aggregate>) -> (&'static str, &'static str) {
         Some(Aggregate::Mean) => ("mean", "trung bình"),
         Some(Aggregate::Geometric) => ("geometric mean", "trung bình nhân"),
         Some(Aggregate::Harmonic) => ("harmonic mean", "trung bình điều hòa"),
+        Some(Aggregate::Power { .. }) => ("power mean", "trung bình lũy thừa"),
+        Some(Aggregate::Copeland) => ("Copeland", "Copeland"),
+        Some(Aggregate::MazziottaPareto { .. }) => ("Mazziotta-Pareto", "Mazziotta-Pareto"),
     }
 }
