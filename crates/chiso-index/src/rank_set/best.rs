@@ -7,7 +7,7 @@ use super::pairs::{DifferentPairs, different_pairs};
 /// The units that may be among the `tau` best: with the given confidence all that truly are, are
 /// marked. A unit is marked unless `tau` or more others are better beyond doubt.
 ///
-/// This is the projection set (Mogstad, Romano, Shaikh and Wilhelm 2024, §3.4). It needs the lower
+/// This is the projection set (Mogstad, Romano, Shaikh and Wilhelm 2024). It needs the lower
 /// bounds of ranks only; but the hypotheses of one side over all ordered pairs are those of both
 /// sides, so the sets are those of [`super::simultaneous`], and every `tau` is covered at once.
 ///

@@ -13,7 +13,7 @@ use super::step_down::decide;
 ///
 /// The set of unit j is [1 + N⁻, p − N⁺], where N⁻ counts the units that are better and N⁺ those
 /// that are worse beyond doubt, by one family of tests over j's differences with all others
-/// (Mogstad, Romano, Shaikh and Wilhelm 2024, §3.1–3.2). Tied units are in each other's sets.
+/// (Mogstad, Romano, Shaikh and Wilhelm 2024). Tied units are in each other's sets.
 ///
 /// # Errors
 ///

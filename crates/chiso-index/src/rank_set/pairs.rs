@@ -20,7 +20,7 @@ pub struct DifferentPairs {
 /// Decides for all pairs of units together which one is better.
 ///
 /// One family of tests "unit j is no better than unit k" over all ordered pairs, at one family-wise
-/// level (Mogstad, Romano, Shaikh and Wilhelm 2024, §3.3). Pairs whose difference has no error are
+/// level (Mogstad, Romano, Shaikh and Wilhelm 2024). Pairs whose difference has no error are
 /// decided by their scores.
 ///
 /// # Errors
