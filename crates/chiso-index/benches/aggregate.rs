@@ -69,7 +69,7 @@ fn ten_thousand_rows_of_120_parts(bencher: Bencher, method: &str) {
     wide(bencher, method, &all);
 }
 
-#[divan::bench(args = ["copeland"])]
+#[divan::bench(args = ["copeland", "benefit_of_the_doubt"])]
 fn rows_against_rows_51_of_8_parts(bencher: Bencher, method: &str) {
     let (method, all) = (named(method), columns(8, 51));
     wide(bencher, method, &all);
@@ -107,6 +107,7 @@ fn named(method: &str) -> Method {
         "geometric" => Method::Geometric,
         "harmonic" => Method::Harmonic,
         "copeland" => Method::Copeland,
+        "benefit_of_the_doubt" => Method::BenefitOfTheDoubt,
         _ => Method::MazziottaPareto {
             penalty: Direction::Higher,
         },

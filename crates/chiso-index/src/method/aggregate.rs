@@ -24,7 +24,7 @@ mod tests;
 
 use rows::{Means, Term};
 
-use super::{outrank, pareto};
+use super::{envelopment, outrank, pareto};
 use crate::pack::Direction;
 
 /// How the values of parts become one value.
@@ -50,6 +50,8 @@ pub enum Method {
         /// Which way of the index is better: the penalty goes the other way.
         penalty: Direction,
     },
+    /// The score with the weights that favour the row most.
+    BenefitOfTheDoubt,
 }
 
 /// What is done in a row where a part has no value.
@@ -147,6 +149,9 @@ pub enum AggregateFault {
         /// The share.
         share: f64,
     },
+    /// The best weights of a row cannot be found.
+    #[error(transparent)]
+    Envelopment(#[from] envelopment::EnvelopmentFault),
     /// The result is beyond what a number can hold.
     #[error("row {row}: found {value} as the result; expected a finite number")]
     NotFinite {
@@ -204,6 +209,11 @@ pub fn combine_columns(
         Method::MazziottaPareto { penalty } => {
             check_weights(weights)?;
             pareto::combine(parts, weights, rule, penalty, pareto::Divisor::Parts, out)
+        }
+        Method::BenefitOfTheDoubt => {
+            let found = envelopment::benefit_of_the_doubt(parts, None, rule)?;
+            out.copy_from_slice(&found.scores);
+            Ok(())
         }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod aggregate;
 pub mod denominate;
+pub mod envelopment;
 pub mod impute;
 pub mod moments;
 pub mod normalise;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chiso_index::method::aggregate::{Method, MissingRule, Scratch, combine_columns};
+use chiso_index::method::envelopment::benefit_of_the_doubt;
 use chiso_index::method::outrank::{Outranking, dominance};
 
 use crate::common::{Table, Wide, assert_column, meta, reference};
@@ -228,4 +229,38 @@ fn shares_of_outranking_are_those_of_coinr() {
         .count();
     assert_eq!(dominance(&parts).strict, ones);
     assert_eq!(dominance(&parts).pairs, 51 * 50 / 2);
+}
+
+#[test]
+fn the_benefit_of_the_doubt_of_pillars_is_that_of_lpsolve() {
+    if reference().is_none() {
+        return;
+    }
+    let (base, expected) = (
+        Wide::read("base_aggregated").unwrap(),
+        Wide::read("bod_pillars_lpsolve").unwrap(),
+    );
+    let expected = expected.in_order_of(&base.units);
+    let codes: Vec<&str> = expected
+        .codes
+        .iter()
+        .filter_map(|code| code.strip_prefix("w_"))
+        .collect();
+    assert_eq!(codes.len(), 8);
+    let parts: Vec<&[f64]> = codes.iter().map(|code| base.column(code)).collect();
+    let found = benefit_of_the_doubt(&parts, None, MissingRule::Propagate).unwrap();
+    assert_column("score", &found.scores, expected.column("BoD"));
+    for (row, weights) in found.weights.iter().enumerate() {
+        let weighed = |row: usize| -> f64 {
+            weights
+                .iter()
+                .zip(&parts)
+                .map(|(weight, part)| weight * part[row])
+                .sum()
+        };
+        // Weights may differ where more than one set is best; ours are allowed and give the score.
+        assert!(weights.iter().all(|&weight| weight >= 0.0));
+        assert!((0..parts[0].len()).all(|other| weighed(other) <= 1.0 + 1e-12));
+        assert!((weighed(row) - expected.column("BoD")[row]).abs() <= 1e-12);
+    }
 }
