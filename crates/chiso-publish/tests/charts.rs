@@ -25,6 +25,20 @@ impl Given {
             .unwrap_or_default()
     }
 
+    /// Errors of any kind: bounds the wrong way round or not finite, ranks beyond the field.
+    fn uncertainty(&self, index: usize) -> Option<Uncertainty> {
+        let bounds = self.value(index + 1).zip(self.value(index + 2))?;
+        Some(Uncertainty {
+            standard_error: bounds.0,
+            interval: bounds,
+            rank_set: self
+                .value(index + 3)
+                .map(|v| (v.abs() as u32 % 9, index as u32)),
+            group_probability: self.value(index + 4),
+            confidence: 0.95,
+        })
+    }
+
     fn value(&self, index: usize) -> Option<f64> {
         self.values
             .get(index % self.values.len().max(1))
@@ -89,7 +103,7 @@ impl Given {
                     code: i.to_string(),
                     name: self.name(i),
                     score: self.value(i),
-                    interval: self.value(i + 1).zip(self.value(i + 2)),
+                    uncertainty: self.uncertainty(i),
                     rank: self.value(i).map(|_| i as u32),
                     group: self.value(i).map(|v| v.abs() as usize % 9),
                     href: self.href.clone(),
@@ -144,13 +158,29 @@ impl Given {
                     min: self.value(i).unwrap_or(f64::NAN),
                     max: self.value(i + 1).unwrap_or(f64::INFINITY),
                     score: self.value(i + 2),
+                    uncertainty: self.uncertainty(i),
                     previous: self.value(i + 3),
+                    is_beyond_chance: self.value(i + 1).map(|value| value > 0.0),
                     median: self.value(i + 4),
                     best: self.value(i + 5),
                     best_unit: None,
                 })
                 .collect(),
             decimals: 2,
+        });
+        let sets = rank_sets(&RankSets {
+            heading: self.heading(),
+            rows: (0..rows)
+                .map(|i| RankSetRow {
+                    code: i.to_string(),
+                    name: self.name(i),
+                    rank: self.value(i).map(|_| i as u32),
+                    ranked: rows as u32,
+                    uncertainty: self.uncertainty(i),
+                    group: self.value(i).map(|_| self.name(i + 1)),
+                    is_total: i == 0,
+                })
+                .collect(),
         });
         let compared = compare_dots(&CompareDots {
             heading: self.heading(),
@@ -166,7 +196,7 @@ impl Given {
                 .collect(),
             decimals: 2,
         });
-        vec![changes, lost, profile, compared]
+        vec![changes, lost, profile, sets, compared]
     }
 
     fn edition_figures(&self, rows: usize) -> Vec<Figure> {

@@ -10,9 +10,11 @@ mod contributions;
 mod line;
 mod losses;
 mod profile_dots;
+mod rank_sets;
 mod ranking;
 mod rows;
 mod trend;
+mod uncertainty;
 
 pub use choropleth::{Choropleth, ChoroplethUnit, choropleth};
 pub use compare_dots::{CompareDots, CompareRow, compare_dots};
@@ -20,8 +22,10 @@ pub use compare_trend::{CompareSeries, CompareTrend, compare_trend};
 pub use contributions::{Contribution, Contributions, contributions};
 pub use losses::{Loss, Losses, losses};
 pub use profile_dots::{ProfileDots, ProfileRow, profile_dots};
+pub use rank_sets::{RankSetRow, RankSets, rank_sets};
 pub use ranking::{RankedUnit, Ranking, ranking};
 pub use trend::{Trend, TrendBreak, TrendPoint, trend};
+pub use uncertainty::Uncertainty;
 
 use maud::Markup;
 

@@ -3,8 +3,12 @@
 use maud::{Markup, html};
 
 use super::rows::{LegendItem, field, legend, rail, row};
+use super::uncertainty::{
+    Uncertainty, confidence, interval_words, score_cells, score_columns, whisker,
+};
 use super::{Layout, both_widths, finite};
 use crate::figure::{Figure, Heading};
+use crate::language::Lang;
 use crate::svg::{Px, Scale, Shape, TEXT, mark, plain, text_width};
 use crate::table::{Absence, Cell, Column, Table};
 
@@ -21,8 +25,12 @@ pub struct ProfileRow {
     pub max: f64,
     /// The unit's score.
     pub score: Option<f64>,
+    /// What sampling error leaves open of the score, if it is known.
+    pub uncertainty: Option<Uncertainty>,
     /// The unit's score in the edition before.
     pub previous: Option<f64>,
+    /// Whether the change from the edition before is beyond chance, if the errors of both are known.
+    pub is_beyond_chance: Option<bool>,
     /// The median of all units.
     pub median: Option<f64>,
     /// The best score of all units.
@@ -68,10 +76,9 @@ fn shares_one_scale(input: &ProfileDots) -> bool {
 }
 
 fn draw(input: &ProfileDots, layout: &Layout) -> (f64, Markup) {
-    let lang = input.heading.lang;
-    let values = input.rows.iter().filter_map(|r| finite(r.score));
+    let values = input.rows.iter().map(|row| value_words(input, row));
     let value_width = values
-        .map(|v| text_width(&lang.number(v, input.decimals), TEXT))
+        .map(|words| text_width(&words, TEXT))
         .fold(24.0, f64::max);
     let place = field(layout, value_width + 18.0);
     let (legend, mut top) = series_legend(input, layout);
@@ -90,10 +97,8 @@ fn draw(input: &ProfileDots, layout: &Layout) -> (f64, Markup) {
             (ends(input, dimension, &scale, row.middle))
             (points(input, dimension, &scale, row.middle))
             text class="value end number strong" x=(Px(layout.width)) y=(Px(row.middle + 4.5)) {
-                @match finite(dimension.score) {
-                    Some(score) => { (lang.number(score, input.decimals)) },
-                    None => { "–" },
-                }
+                (value_words(input, dimension))
+                (crate::svg::mark_title(chance_words(input, dimension).as_deref()))
             }
         });
         top += row.height;
@@ -102,6 +107,44 @@ fn draw(input: &ProfileDots, layout: &Layout) -> (f64, Markup) {
         top.max(20.0) + 10.0,
         html! { (legend) @for mark in &marks { (mark) } },
     )
+}
+
+/// The score in digits, with the sign of its change where that is known.
+fn value_words(input: &ProfileDots, row: &ProfileRow) -> String {
+    let Some(score) = finite(row.score) else {
+        return "–".to_string();
+    };
+    let digits = input.heading.lang.number(score, input.decimals);
+    match change_sign(row) {
+        Some(sign) => format!("{digits} {sign}"),
+        None => digits,
+    }
+}
+
+/// `▲` and `▼` for a change beyond chance, `≈` for one within it.
+fn change_sign(row: &ProfileRow) -> Option<&'static str> {
+    let (score, previous) = (finite(row.score)?, finite(row.previous)?);
+    Some(match row.is_beyond_chance? {
+        false => "≈",
+        true if score > previous => "▲",
+        true => "▼",
+    })
+}
+
+/// Whether the change is beyond chance, in words.
+fn chance_words(input: &ProfileDots, row: &ProfileRow) -> Option<String> {
+    let lang = input.heading.lang;
+    let change = lang.signed(finite(row.score)? - finite(row.previous)?, input.decimals);
+    let chance = if row.is_beyond_chance? {
+        lang.pick("vượt mức ngẫu nhiên", "beyond chance")
+    } else {
+        lang.pick("trong mức ngẫu nhiên", "within chance")
+    };
+    let against = input.previous_name.as_deref()?;
+    Some(match lang {
+        Lang::Vi => format!("thay đổi so với {against}: {change}, {chance}"),
+        Lang::En => format!("change from {against}: {change}, {chance}"),
+    })
 }
 
 /// Small ticks at both ends of a dimension's scale, with the bounds in a tip.
@@ -135,6 +178,9 @@ fn points(input: &ProfileDots, dimension: &ProfileRow, scale: &Scale, y: f64) ->
             line class="move" x1=(Px(scale.at(previous))) x2=(Px(scale.at(score))) y1=(Px(y)) y2=(Px(y)) {}
         }
         @if let Some(median) = finite(dimension.median) { (median_tick(scale.at(median), y, Some(&words(median_name(input), median)))) }
+        @if let (Some(found), Some(_)) = (&dimension.uncertainty, score) {
+            (whisker(scale, found.interval, y, Some(&format!("{}, {}", dimension.name, interval_words(lang, found, input.decimals)))))
+        }
         @if let Some(best) = finite(dimension.best) {
             (mark(Shape::Diamond, scale.at(best), y, 5.0, "dot-best", Some(&words(best_name(input), best))))
         }
@@ -164,6 +210,8 @@ fn series_legend(input: &ProfileDots, layout: &Layout) -> (Markup, f64) {
     let previous = |x: f64, y: f64| mark(Shape::Circle, x, y, 4.5, "dot-previous", None);
     let median = |x: f64, y: f64| median_tick(x, y, None);
     let best = |x: f64, y: f64| mark(Shape::Diamond, x, y, 5.0, "dot-best", None);
+    let interval =
+        |x: f64, y: f64| whisker(&Scale::new(0.0, 1.0, x - 8.0, x + 8.0), (0.0, 1.0), y, None);
     let mut items: Vec<LegendItem> = vec![LegendItem {
         text: plain(&input.unit),
         sign: &unit,
@@ -182,10 +230,34 @@ fn series_legend(input: &ProfileDots, layout: &Layout) -> (Markup, f64) {
         text: best_name(input).to_string(),
         sign: &best,
     });
+    if let Some(found) = input.rows.iter().find_map(|row| row.uncertainty) {
+        let sure = confidence(input.heading.lang, found.confidence);
+        items.push(LegendItem {
+            text: match input.heading.lang {
+                Lang::Vi => format!("Khoảng {sure}"),
+                Lang::En => format!("{sure} interval"),
+            },
+            sign: &interval,
+        });
+    }
     legend(layout, &items)
 }
 
 fn notes(input: &ProfileDots) -> Vec<String> {
+    let marked = input.rows.iter().any(|row| change_sign(row).is_some());
+    let chance = input.previous_name.as_deref().filter(|_| marked);
+    let chance = chance.map(|against| match input.heading.lang {
+        Lang::Vi => format!(
+            "So với {against}: ▲ ▼ tăng, giảm vượt mức ngẫu nhiên; ≈ thay đổi trong mức ngẫu nhiên."
+        ),
+        Lang::En => {
+            format!("Against {against}: ▲ ▼ rose, fell beyond chance; ≈ changed within chance.")
+        }
+    });
+    scale_notes(input).into_iter().chain(chance).collect()
+}
+
+fn scale_notes(input: &ProfileDots) -> Vec<String> {
     let lang = input.heading.lang;
     match input.rows.first() {
         Some(first) if shares_one_scale(input) => vec![format!(
@@ -236,6 +308,11 @@ fn description(input: &ProfileDots) -> String {
             facts.push(format!("{name}: {}", number(value)));
         }
         facts.extend(
+            row.uncertainty
+                .map(|found| interval_words(lang, &found, input.decimals)),
+        );
+        facts.extend(chance_words(input, row));
+        facts.extend(
             finite(row.median)
                 .map(|value| format!("{} {}", median_name(input).to_lowercase(), number(value))),
         );
@@ -260,8 +337,16 @@ fn table(input: &ProfileDots) -> Table {
         Column::text("node", lang.pick("Mã", "Code")),
         Column::number("score", input.unit.clone(), decimals),
     ];
+    let errors = input.rows.iter().any(|row| row.uncertainty.is_some());
+    if errors {
+        columns.extend(score_columns(lang, decimals));
+    }
     if let Some(name) = &input.previous_name {
         columns.push(Column::number("previous", name.clone(), decimals));
+        if errors {
+            let title = lang.pick("Thay đổi và ngẫu nhiên", "Change and chance");
+            columns.push(Column::text("chance", title));
+        }
     }
     columns.push(Column::number("median", median_name(input), decimals));
     columns.push(Column::number("best", best_name(input), decimals));
@@ -287,8 +372,15 @@ fn table(input: &ProfileDots) -> Table {
             Cell::text(row.code.clone()),
             Cell::number_or(row.score, Absence::NotScored),
         ];
+        if errors {
+            cells.extend(score_cells(row.uncertainty.as_ref()));
+        }
         if input.previous_name.is_some() {
             cells.push(Cell::number_or(row.previous, Absence::NotScored));
+            if errors {
+                let words = chance_words(input, row);
+                cells.push(words.map_or(Cell::Empty(Absence::NotComparable), Cell::Text));
+            }
         }
         cells.push(Cell::number_or(row.median, Absence::Missing));
         cells.push(Cell::number_or(row.best, Absence::Missing));

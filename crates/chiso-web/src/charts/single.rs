@@ -26,9 +26,11 @@ pub fn profile(view: &View<'_>, unit: usize) -> Figure {
             min,
             max,
             score: view.scored.score(node, unit),
+            uncertainty: None,
             previous: earlier
                 .get(&view.scored.version.tree.node(node).code)
                 .copied(),
+            is_beyond_chance: None,
             median: summary.map(|summary| summary.median),
             best: summary.map(|summary| summary.best),
             best_unit: summary.map(|summary| view.unit_name(summary.best_unit).to_owned()),

@@ -1,16 +1,19 @@
 //! Units in the order of their scores, under the headings of their groups.
 //!
 //! Scores are drawn as dots, not bars: the axis does not begin at zero, so a bar's length would
-//! mislead.
+//! mislead. Where errors are known, each row also shows its interval and the ranks that they allow.
 
 use maud::{Markup, html};
 
+mod told;
+mod uncertain;
+
+use super::uncertainty::Uncertainty;
 use super::{Layout, at_widths, finite};
 use crate::figure::{Figure, Heading};
 use crate::group::{GroupBand, dots, tone};
-use crate::language::Lang;
 use crate::svg::{Px, Scale, TEXT, extent, fit, plain, text_width};
-use crate::table::{Absence, Cell, Column, Table};
+use told::{description, table};
 
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,8 +24,8 @@ pub struct RankedUnit {
     pub name: String,
     /// Its score.
     pub score: Option<f64>,
-    /// Lower and upper bound of the score, if the error is known.
-    pub interval: Option<(f64, f64)>,
+    /// What sampling error leaves open, if it is known.
+    pub uncertainty: Option<Uncertainty>,
     /// Its rank, 1 for the best.
     pub rank: Option<u32>,
     /// Its group, 0 for the highest.
@@ -66,19 +69,28 @@ impl Item<'_> {
     }
 }
 
-/// Draws the ranking: one column on a phone, two in a wide place.
+/// Draws the ranking: one column on a phone, two in a wide place; with errors always one.
 pub fn ranking(input: &Ranking) -> Figure {
     let items = items(input);
     Figure {
         description: description(input),
         notes: Vec::new(),
         drawings: at_widths(&input.heading, [360.0, 720.0], |layout| {
-            draw(input, &items, layout)
+            if has_errors(input) {
+                uncertain::draw(input, &items, layout)
+            } else {
+                draw(input, &items, layout)
+            }
         }),
         table: table(input),
         has_links: input.units.iter().any(|unit| unit.href.is_some()),
         heading: input.heading.clone(),
     }
+}
+
+/// Whether the error of any score is known.
+fn has_errors(input: &Ranking) -> bool {
+    input.units.iter().any(|unit| unit.uncertainty.is_some())
 }
 
 /// Headings and rows in reading order; a unit whose group is not in the scale counts as without.
@@ -139,12 +151,7 @@ fn draw(input: &Ranking, items: &[Item], layout: &Layout) -> (f64, Markup) {
     let columns = if layout.is_wide() { 2.0 } else { 1.0 };
     let width = (layout.width - GUTTER * (columns - 1.0)) / columns;
     let scores = input.units.iter().filter_map(|unit| finite(unit.score));
-    let bounds = input
-        .units
-        .iter()
-        .filter_map(|unit| unit.interval)
-        .flat_map(|(low, high)| [low, high]);
-    let (low, high) = extent(scores.chain(bounds)).unwrap_or((0.0, 1.0));
+    let (low, high) = extent(scores).unwrap_or((0.0, 1.0));
     let value_width =
         [low, high].map(|v| text_width(&input.heading.lang.number(v, input.decimals), TEXT));
     let column = ColumnPlace {
@@ -222,7 +229,6 @@ fn unit_row(input: &Ranking, unit: &RankedUnit, x: f64, y: f64, column: &ColumnP
     );
     let middle = y + ROW / 2.0;
     let score = finite(unit.score);
-    let is_highlight = input.highlight.as_deref() == Some(unit.code.as_str());
     let marks = html! {
         rect class="row-hit" x=(Px(x - 4.0)) y=(Px(y)) width=(Px(column.width + 8.0)) height=(Px(ROW)) rx="3" {}
         @if let Some(rank) = unit.rank {
@@ -233,17 +239,27 @@ fn unit_row(input: &Ranking, unit: &RankedUnit, x: f64, y: f64, column: &ColumnP
         " "
         @if let Some(score) = score {
             line class="rail" x1=(Px(marks_from)) x2=(Px(right - column.value_width)) y1=(Px(middle)) y2=(Px(middle)) {}
-            @if let Some((low, high)) = unit.interval {
-                line class="interval" x1=(Px(scale.at(low))) x2=(Px(scale.at(high))) y1=(Px(middle)) y2=(Px(middle)) {}
-            }
-            circle class=(format!("dot {}", unit.group.map_or("tone-4", |group| tone(group, input.groups.len()))))
-                cx=(Px(scale.at(score))) cy=(Px(middle)) r="5" {
+            circle class=(dot_class(input, unit)) cx=(Px(scale.at(score))) cy=(Px(middle)) r="5" {
                 @if let Some(band) = unit.group.and_then(|index| input.groups.get(index)) { title { (plain(&band.name)) } }
             }
             " "
             text class="end number" x=(Px(right)) y=(Px(middle + 4.5)) { (lang.number(score, input.decimals)) }
         }
     };
+    linked_row(input, unit, &marks)
+}
+
+/// The class of a unit's dot: its group's tone.
+fn dot_class(input: &Ranking, unit: &RankedUnit) -> String {
+    let tone = unit
+        .group
+        .map_or("tone-4", |group| tone(group, input.groups.len()));
+    format!("dot {tone}")
+}
+
+/// A row's marks, leading to the unit's page.
+fn linked_row(input: &Ranking, unit: &RankedUnit, marks: &Markup) -> Markup {
+    let is_highlight = input.highlight.as_deref() == Some(unit.code.as_str());
     html! {
         g class=(if is_highlight { "row highlight" } else { "row" }) {
             @match &unit.href {
@@ -253,138 +269,4 @@ fn unit_row(input: &Ranking, unit: &RankedUnit, x: f64, y: f64, column: &ColumnP
             }
         }
     }
-}
-
-fn words(input: &Ranking, unit: &RankedUnit) -> String {
-    let lang = input.heading.lang;
-    let rank = unit
-        .rank
-        .map(|rank| format!("{rank}. "))
-        .unwrap_or_default();
-    let score = match finite(unit.score) {
-        Some(score) => lang.number(score, input.decimals),
-        None => lang.pick("không có điểm", "no score").to_string(),
-    };
-    let group = unit
-        .group
-        .and_then(|index| input.groups.get(index))
-        .map(|band| format!(", {}", band.name));
-    format!("{rank}{}: {score}{}", unit.name, group.unwrap_or_default())
-}
-
-fn description(input: &Ranking) -> String {
-    let lang = input.heading.lang;
-    let scored: Vec<&RankedUnit> = input
-        .units
-        .iter()
-        .filter(|unit| finite(unit.score).is_some())
-        .collect();
-    let (Some(first), Some(last)) = (scored.first(), scored.last()) else {
-        return lang
-            .pick("Không có điểm nào.", "No unit has a score.")
-            .to_string();
-    };
-    let top: Vec<String> = scored
-        .iter()
-        .take(3)
-        .map(|unit| words(input, unit))
-        .collect();
-    let without = input.units.len() - scored.len();
-    let span = finite(first.score).unwrap_or_default() - finite(last.score).unwrap_or_default();
-    let mut text = match lang {
-        Lang::Vi => format!(
-            "{} đơn vị có điểm. Dẫn đầu: {}. Cuối bảng: {}.",
-            scored.len(),
-            top.join("; "),
-            words(input, last)
-        ),
-        Lang::En => format!(
-            "{} units are scored. Leading: {}. Last: {}.",
-            scored.len(),
-            top.join("; "),
-            words(input, last)
-        ),
-    };
-    text.push_str(&match lang {
-        Lang::Vi => format!(" Khoảng cách {} điểm.", lang.number(span, input.decimals)),
-        Lang::En => format!(" The gap is {} points.", lang.number(span, input.decimals)),
-    });
-    if without > 0 {
-        text.push_str(&match lang {
-            Lang::Vi => format!(" {without} đơn vị không có điểm."),
-            Lang::En => format!(" {without} without a score."),
-        });
-    }
-    text
-}
-
-fn table(input: &Ranking) -> Table {
-    let lang = input.heading.lang;
-    let has_interval = input.units.iter().any(|unit| unit.interval.is_some());
-    let mut columns = vec![
-        Column::text("name", lang.pick("Đơn vị", "Unit")),
-        Column::text("unit", lang.pick("Mã", "Code")),
-        Column::integer("rank", lang.pick("Hạng", "Rank")),
-        Column::number("score", input.score_name.clone(), input.decimals),
-    ];
-    if has_interval {
-        columns.push(Column::number(
-            "lo",
-            lang.pick("Cận dưới", "Lower bound"),
-            input.decimals,
-        ));
-        columns.push(Column::number(
-            "hi",
-            lang.pick("Cận trên", "Upper bound"),
-            input.decimals,
-        ));
-    }
-    columns.push(Column::text("group", lang.pick("Nhóm", "Group")));
-    let mut table = Table::new(input.heading.title.clone(), columns);
-    table.metadata = vec![("source".to_string(), input.heading.source.text.clone())];
-    table.rows = input
-        .units
-        .iter()
-        .map(|unit| table_row(input, unit, has_interval))
-        .collect();
-    table
-}
-
-fn table_row(input: &Ranking, unit: &RankedUnit, has_interval: bool) -> Vec<Cell> {
-    let mut row = vec![
-        match &unit.href {
-            Some(href) => Cell::Link {
-                text: unit.name.clone(),
-                href: href.clone(),
-            },
-            None => Cell::text(unit.name.clone()),
-        },
-        Cell::text(unit.code.clone()),
-        Cell::integer_or(unit.rank.map(i64::from), Absence::NotScored),
-        Cell::number_or(unit.score, Absence::NotScored),
-    ];
-    if has_interval {
-        row.push(Cell::number_or(
-            unit.interval.map(|interval| interval.0),
-            Absence::Missing,
-        ));
-        row.push(Cell::number_or(
-            unit.interval.map(|interval| interval.1),
-            Absence::Missing,
-        ));
-    }
-    row.push(
-        match unit
-            .group
-            .and_then(|index| Some((index, input.groups.get(index)?)))
-        {
-            Some((index, band)) => Cell::Group {
-                index,
-                of: input.groups.len(),
-                name: band.name.clone(),
-            },
-            None => Cell::Empty(Absence::NotScored),
-        },
-    );
-    row
 }
