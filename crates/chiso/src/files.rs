@@ -11,18 +11,22 @@ use chiso_index::{Observations, Pack, Problem};
 use chiso_units::UnitList;
 use include_dir::{Dir, include_dir};
 
+use crate::pack_workbook;
+
 /// The packs that travel with the program.
 pub static PACKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../packs");
 /// The figures and maps that travel with the program.
 pub static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../data");
 
-/// Reads the files of a pack: a folder, or the id of one that travels with the program.
+/// Reads the files of a pack: a folder, a workbook, or the id of one that travels with the program.
 pub fn pack_files(place: &str) -> Result<PackFiles> {
     let root = place.trim_end_matches('/').to_owned();
     let mut files = BTreeMap::new();
     let folder = Path::new(place);
     if folder.is_dir() {
         read_folder(folder, "", &mut files)?;
+    } else if folder.extension().is_some_and(|ending| ending == "xlsx") {
+        files = pack_workbook::files(folder)?;
     } else if let Some(shipped) = PACKS.get_dir(&root) {
         shipped_files(shipped, &root, &mut files);
     } else {
@@ -31,7 +35,7 @@ pub fn pack_files(place: &str) -> Result<PackFiles> {
             .map(|dir| dir.path().display().to_string())
             .collect();
         bail!(
-            "{place}: found no such folder; expected a pack's folder or one of {}",
+            "{place}: found no such folder; expected a pack's folder, its .xlsx or one of {}",
             shipped.join(", ")
         );
     }

@@ -5,6 +5,7 @@ mod commands;
 mod estimate;
 mod files;
 mod maps;
+mod pack_workbook;
 mod provenance;
 mod publish;
 mod sample;

@@ -4,6 +4,7 @@
 //! which node, which rows are statistics, and of which edition it all is. What is ambiguous is
 //! refused with what to do about it; what is left out is in the report. It never opens a file, and
 //! never knows a particular index: the labels of a publisher stand in the pack's `import.toml`.
+//! [`coinr`] is the import of a whole index, definition and figures, from another program's tables.
 //!
 //! ```text
 //! sheets ──► edition ──► layout ──► columns ──► table ─┬─► check ──► Imported: observations, report

@@ -24,7 +24,7 @@ pub(super) fn check(pack: &Pack, files: &PackFiles, problems: &mut Vec<Problem>)
     if let Some(folder) = files.root.trim_end_matches('/').rsplit('/').next()
         && !folder.is_empty()
         && folder != "."
-        && folder != pack.id
+        && folder.strip_suffix(".xlsx").unwrap_or(folder) != pack.id
     {
         let found = format!("id {} in folder {}", quoted(&pack.id), quoted(folder));
         problems.push(Problem::error(&index, line("id"), found, "the same name"));
