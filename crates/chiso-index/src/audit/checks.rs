@@ -204,6 +204,8 @@ pub enum CheckId {
     CompensabilityMean,
     /// How many pairs of units are ordered under all weights?
     Dominance,
+    /// How far do ranks move on average without a leaf?
+    LeaveOneOut,
 }
 
 #[cfg(test)]
@@ -217,7 +219,7 @@ mod tests {
             assert_eq!(check.id as usize, place, "{}", check.name);
             assert_eq!(Check::of(check.id), check);
         }
-        assert_eq!(Check::all().len(), CheckId::Dominance as usize + 1);
+        assert_eq!(Check::all().len(), CheckId::LeaveOneOut as usize + 1);
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Check::all().len());

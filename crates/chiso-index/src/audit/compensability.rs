@@ -101,3 +101,65 @@ fn mean_of_parts(
         .map(|(sum, share)| sum / share)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{two_branches, weights_of};
+    use super::*;
+
+    #[test]
+    fn a_unit_with_one_deep_weakness_falls_where_weaknesses_are_not_made_up_for() {
+        let tree = two_branches();
+        let (even, uneven) = ([50.0, 60.0, 0.0, 100.0], [50.0, 60.0, 100.0, 0.0]);
+        let empty: &[f64] = &[f64::NAN; 4];
+        let scores: Vec<&[f64]> = vec![empty, empty, empty, &even, &even, &uneven, &uneven];
+        let pairs = rank_pairs(&tree, &scores, &weights_of(&tree));
+        let [first, second, third, fourth] = pairs.as_slice() else {
+            panic!("four units")
+        };
+        assert_eq!(
+            *second,
+            Some(RankPair {
+                arithmetic: 1,
+                geometric: 1
+            })
+        );
+        assert_eq!(first.map(|pair| pair.geometric), Some(2));
+        assert!(first.is_some_and(|pair| pair.shift() <= 2));
+        assert_eq!(third.map(|pair| pair.geometric), Some(3));
+        assert_eq!(fourth.map(|pair| pair.geometric), Some(3));
+    }
+
+    #[test]
+    fn a_unit_without_values_has_no_ranks_and_a_leaf_without_differences_none_to_give() {
+        let tree = two_branches();
+        let nothing: &[f64] = &[f64::NAN; 3];
+        let scored = [1.0, 2.0, f64::NAN];
+        let same_but_last = [5.0, 5.0, f64::NAN];
+        let scores: Vec<&[f64]> = vec![
+            nothing,
+            nothing,
+            nothing,
+            &scored,
+            &same_but_last,
+            nothing,
+            nothing,
+        ];
+        let pairs = rank_pairs(&tree, &scores, &weights_of(&tree));
+        assert_eq!(
+            pairs[0],
+            Some(RankPair {
+                arithmetic: 2,
+                geometric: 2
+            })
+        );
+        assert_eq!(
+            pairs[1],
+            Some(RankPair {
+                arithmetic: 1,
+                geometric: 1
+            })
+        );
+        assert_eq!(pairs[2], None);
+    }
+}

@@ -19,6 +19,7 @@ pub mod compensability;
 pub mod correlation;
 mod data;
 pub mod dominance;
+pub mod gather;
 pub mod importance;
 pub mod output;
 pub mod reliability;
@@ -28,6 +29,8 @@ pub mod statistics;
 pub mod strengths;
 mod structure;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod trend;
 
 use std::sync::Arc;
@@ -58,6 +61,17 @@ pub struct AuditInput<'a> {
     pub not_applicable: NotApplicable,
     /// Columns of numbers about the units, such as population: their names and values.
     pub context: Vec<(String, Vec<f64>)>,
+    /// What ranks become without single leaves, where it is known.
+    pub without: Vec<WithoutLeaf>,
+}
+
+/// How far ranks move when a leaf is left out of the index.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WithoutLeaf {
+    /// The leaf.
+    pub leaf: NodeIndex,
+    /// Mean |rank − rank without the leaf| over units; NaN where there is no index without it.
+    pub mean_rank_shift: f64,
 }
 
 /// Why an index cannot be audited.

@@ -5,8 +5,9 @@ use std::io::Write;
 use super::correlation::{Correlation, Kind, Matrix};
 use super::importance::importances;
 use super::statistics::Statistics;
+use super::strengths::{RankedLeaf, strengths_and_weaknesses};
 use super::{Audit, AuditInput, Check, Measurement, Other};
-use crate::pack::NodeIndex;
+use crate::pack::{Direction, NodeIndex};
 
 /// Writes every figure: `check,node,other,value,beside,threshold,flag,concern,source`. `other` is a
 /// node, a unit, or a column of the context file; a figure that is not defined has an empty value and
@@ -186,6 +187,32 @@ pub fn importances_csv(input: &AuditInput<'_>, to: impl Write) -> Result<(), csv
                 &number(importance.linear),
                 &number(importance.any_shape),
             ])?;
+        }
+    }
+    Ok(writer.flush()?)
+}
+
+/// Writes the five leaves in which each unit stands best and the five in which it stands worst, by
+/// the ranks of the leaves' scores: `unit,kind,node,rank,score`, with the kinds `strength` and
+/// `weakness`. Leaves in which the unit shares the last rank are left out
+/// ([`strengths_and_weaknesses`]).
+///
+/// # Errors
+/// What the writer says.
+pub fn strengths_csv(input: &AuditInput<'_>, to: impl Write) -> Result<(), csv::Error> {
+    const MOST: usize = 5;
+    let mut writer = csv::Writer::from_writer(to);
+    writer.write_record(["unit", "kind", "node", "rank", "score"])?;
+    let ranked = |leaf| RankedLeaf::new(leaf, input.scores[leaf.0], Direction::Higher);
+    let leaves: Vec<RankedLeaf<'_>> = input.tree.leaves().map(ranked).collect();
+    for (row, unit) in input.units.iter().enumerate() {
+        let (strengths, weaknesses) = strengths_and_weaknesses(&leaves, row, MOST);
+        for (kind, standings) in [("strength", strengths), ("weakness", weaknesses)] {
+            for standing in standings {
+                let node = &input.tree.node(standing.leaf).code;
+                let (rank, score) = (standing.rank.to_string(), number(standing.value));
+                writer.write_record([unit, kind, node.as_str(), &rank, &score])?;
+            }
         }
     }
     Ok(writer.flush()?)

@@ -80,10 +80,11 @@ fn group_of(input: &AuditInput<'_>, group: &[Finding<'_>], out: &mut impl Write)
     let check = Check::of(first.check);
     writeln!(
         out,
-        "\n[{}] {}: {} ({})",
+        "\n[{}] {}, {}: {} ({})",
         limit.concern.word(),
-        check.question,
+        check.name,
         limit.flag,
+        check.question,
         group.len()
     )?;
     for (measurement, _) in worst_first(group).iter().take(LISTED) {
@@ -117,7 +118,10 @@ fn worst_first<'a>(group: &[Finding<'a>]) -> Vec<Finding<'a>> {
 }
 
 fn line(input: &AuditInput<'_>, check: &Check, measurement: &Measurement) -> String {
-    let node = &input.tree.node(measurement.node);
+    if measurement.check == CheckId::Belongs {
+        return belonging(input, measurement);
+    }
+    let node = input.tree.node(measurement.node);
     let other = other_name(input, measurement);
     let subject = match measurement.check {
         CheckId::UnitCoverage | CheckId::Compensability => other.to_owned(),
@@ -129,11 +133,25 @@ fn line(input: &AuditInput<'_>, check: &Check, measurement: &Measurement) -> Str
     let beside = match (check.beside, measurement.beside) {
         ("", _) => String::new(),
         (_, beside) if beside.is_nan() => String::new(),
-        ("p-value", p) if p < 0.001 => " (p < 0.001)".to_owned(),
-        ("p-value", p) => format!(" (p = {p:.3})"),
-        (what, beside) => format!(" ({what}: {})", shown(beside)),
+        ("p", p) if p < 0.001 => " (p < 0.001)".to_owned(),
+        (what, beside) => format!(" ({what} = {})", shown(beside)),
     };
     format!("{subject}: {value}{beside}")
+}
+
+/// A part's correlation with its own node and with the one it goes with more.
+fn belonging(input: &AuditInput<'_>, measurement: &Measurement) -> String {
+    let node = input.tree.node(measurement.node);
+    let parent = node
+        .parent
+        .map_or("", |parent| &input.tree.node(parent).code);
+    format!(
+        "{} with its node {parent}: {}, with {}: {}",
+        node.code,
+        shown(measurement.value),
+        other_name(input, measurement),
+        shown(measurement.beside)
+    )
 }
 
 /// Whole numbers as they are, others to three digits after the point.
@@ -145,18 +163,42 @@ fn shown(value: f64) -> String {
     }
 }
 
-/// The figures that have no limit.
+/// The figures that have no limit, the largest first.
 fn figures(input: &AuditInput<'_>, audit: &Audit, out: &mut impl Write) -> fmt::Result {
-    let without_limit = Check::all().iter().filter(|check| check.limits.is_empty());
-    let mut first = true;
-    for check in without_limit {
-        for measurement in audit.of(check.id).filter(|m| !m.value.is_nan()) {
-            if std::mem::take(&mut first) {
-                writeln!(out, "\nFigures without a limit")?;
-            }
-            writeln!(out, "    {}", check.question)?;
+    writeln!(out, "\nFigures without a limit")?;
+    for check in Check::all().iter().filter(|check| check.limits.is_empty()) {
+        let mut measured: Vec<&Measurement> =
+            audit.of(check.id).filter(|m| !m.value.is_nan()).collect();
+        measured.sort_by(|a, b| b.value.total_cmp(&a.value));
+        if measured.is_empty() {
+            continue;
+        }
+        writeln!(out, "    {}: {}", check.name, check.question)?;
+        for measurement in measured.iter().take(LISTED) {
             writeln!(out, "        {}", line(input, check, measurement))?;
+        }
+        if measured.len() > LISTED {
+            writeln!(out, "        and {} more", measured.len() - LISTED)?;
         }
     }
     Ok(())
+}
+
+/// The table of all checks in Markdown, for documents: name, question, formula, limits, source.
+pub fn checks_table() -> String {
+    let mut table =
+        String::from("| check | asks | figure | limits | source |\n|---|---|---|---|---|\n");
+    let cell = |text: &str| text.replace('|', "\\|");
+    for check in Check::all() {
+        let cells = [
+            check.name,
+            check.question,
+            check.formula,
+            &check.limits_text(),
+            check.source,
+        ];
+        let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+        table.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    table
 }

@@ -1,4 +1,4 @@
-//! The checks of robustness: compensability and dominance.
+//! The checks of robustness: compensability, dominance, leaving leaves out.
 
 use super::compensability::rank_pairs;
 use super::dominance::dominance;
@@ -7,6 +7,7 @@ use super::{CheckId, Figures, Other};
 pub(super) fn measure(figures: &mut Figures<'_>) {
     compensability(figures);
     pairs(figures);
+    without(figures);
 }
 
 fn compensability(figures: &mut Figures<'_>) {
@@ -46,4 +47,17 @@ fn pairs(figures: &mut Figures<'_>) {
         found.share(),
         found.pairs as f64,
     );
+}
+
+fn without(figures: &mut Figures<'_>) {
+    for without in &figures.input.without {
+        let shift = without.mean_rank_shift;
+        figures.record(
+            CheckId::LeaveOneOut,
+            without.leaf,
+            Other::None,
+            shift,
+            f64::NAN,
+        );
+    }
 }

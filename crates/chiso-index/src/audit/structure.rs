@@ -7,6 +7,7 @@ use super::importance::importances;
 use super::reliability::alpha;
 use super::{CheckId, Figures, Other};
 use crate::pack::NodeIndex;
+use crate::weight::principal::components;
 
 pub(super) fn measure(figures: &mut Figures<'_>) {
     counts(figures);
@@ -15,6 +16,7 @@ pub(super) fn measure(figures: &mut Figures<'_>) {
         siblings(figures, node);
         coherence(figures, node);
         reliability(figures, node);
+        one_dimension(figures, node);
         importance(figures, node);
     }
 }
@@ -45,7 +47,7 @@ fn size(figures: &mut Figures<'_>) {
         .map(|(_, column)| column.as_slice())
         .collect();
     let leaves: Vec<NodeIndex> = input.tree.leaves().collect();
-    let columns: Vec<&[f64]> = leaves.iter().map(|leaf| input.observed[leaf.0]).collect();
+    let columns: Vec<&[f64]> = leaves.iter().map(|leaf| input.treated[leaf.0]).collect();
     for (leaf, row) in leaves
         .iter()
         .zip(between(Kind::Pearson, &columns, &context))
@@ -140,11 +142,64 @@ fn reliability(figures: &mut Figures<'_>, node: NodeIndex) {
             .iter()
             .map(|part| figures.input.scores[part.0])
             .collect();
-        if columns.len() > 1 {
+        // Where the parts are the leaves, both figures are one.
+        let repeats = check == CheckId::AlphaLeaves && nodes == tree.children(node);
+        if columns.len() > 1 && !repeats {
             let value = alpha(&columns).unwrap_or(f64::NAN);
             figures.record(check, node, Other::None, value, columns.len() as f64);
         }
     }
+}
+
+/// The principal components of a node's parts. Parts without differences have no share in them and
+/// are left out; two are needed.
+fn one_dimension(figures: &mut Figures<'_>, node: NodeIndex) {
+    let scores = &figures.input.scores;
+    let varies = |part: &NodeIndex| !scores[part.0].is_empty() && !constant(scores[part.0]);
+    let parts: Vec<NodeIndex> = figures
+        .input
+        .tree
+        .children(node)
+        .iter()
+        .copied()
+        .filter(varies)
+        .collect();
+    if parts.len() < 2 {
+        return;
+    }
+    let columns: Vec<&[f64]> = parts.iter().map(|part| scores[part.0]).collect();
+    let (count, found) = (parts.len() as f64, components(&columns).ok());
+    let share = found
+        .as_ref()
+        .and_then(|c| c.eigenvalues.first())
+        .map(|first| first / count);
+    let above_one = found
+        .as_ref()
+        .map(|c| c.eigenvalues.iter().filter(|&&v| v > 1.0).count());
+    let above_one = above_one.map_or(f64::NAN, |above| above as f64);
+    figures.record(
+        CheckId::FirstComponent,
+        node,
+        Other::None,
+        share.unwrap_or(f64::NAN),
+        count,
+    );
+    figures.record(CheckId::Components, node, Other::None, above_one, count);
+    let loadings = found
+        .as_ref()
+        .and_then(|components| components.loadings.first());
+    for (place, &part) in parts.iter().enumerate() {
+        let loading = loadings.map_or(f64::NAN, |loadings| loadings[place]);
+        figures.record(CheckId::Loading, part, Other::Node(node), loading, f64::NAN);
+    }
+}
+
+/// Whether no two values of a column differ.
+fn constant(column: &[f64]) -> bool {
+    let mut values = column.iter().filter(|value| !value.is_nan());
+    values
+        .next()
+        .is_none_or(|first| values.all(|value| value == first))
 }
 
 fn importance(figures: &mut Figures<'_>, node: NodeIndex) {

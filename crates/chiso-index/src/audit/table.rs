@@ -34,13 +34,13 @@ const SIZE: Bound = Bound::SizeAbove(0.6);
 const COVERAGE: Bound = Bound::Below(0.65);
 
 /// The checks, in the order of [`CheckId`].
-pub(super) static CHECKS: [Check; 28] = [
+pub(super) static CHECKS: [Check; 29] = [
     Check {
         id: CheckId::Units,
         name: "units",
         question: "Are there enough units for correlations to say anything?",
         formula: "least |r| significant at 5 %: t / √(n − 2 + t²), t = Student's quantile 0.975, n − 2",
-        beside: "number of units n",
+        beside: "n",
         limits: &[Limit {
             bound: Bound::Above(0.6),
             flag: "few",
@@ -159,8 +159,8 @@ pub(super) static CHECKS: [Check; 28] = [
         id: CheckId::Outliers,
         name: "outliers",
         question: "Do single units stand far out?",
-        formula: "skewness G1, bias-corrected",
-        beside: "kurtosis G2",
+        formula: "skewness G1; beside it kurtosis G2; both bias-corrected",
+        beside: "G2",
         limits: &[Limit {
             bound: Bound::BothAbove(2.0, 3.5),
             flag: "outliers",
@@ -174,8 +174,8 @@ pub(super) static CHECKS: [Check; 28] = [
         id: CheckId::HeavyTails,
         name: "heavy_tails",
         question: "Is the distribution heavy-tailed?",
-        formula: "kurtosis G2, bias-corrected",
-        beside: "skewness G1",
+        formula: "kurtosis G2; beside it skewness G1; both bias-corrected",
+        beside: "G1",
         limits: &[Limit {
             bound: Bound::Above(10.0),
             flag: "heavy",
@@ -228,8 +228,8 @@ pub(super) static CHECKS: [Check; 28] = [
         id: CheckId::SizeOfLeaf,
         name: "size_of_leaf",
         question: "Does a leaf measure how large a unit is?",
-        formula: "r(values before any step, column of the context file)",
-        beside: "p-value",
+        formula: "r(values just before normalisation, column of the context file)",
+        beside: "p",
         limits: &[Limit {
             bound: SIZE,
             flag: "size",
@@ -244,7 +244,7 @@ pub(super) static CHECKS: [Check; 28] = [
         name: "size_of_index",
         question: "Does the index measure how large a unit is?",
         formula: "r(index, column of the context file)",
-        beside: "p-value",
+        beside: "p",
         limits: &[Limit {
             bound: SIZE,
             flag: "size",
@@ -259,7 +259,7 @@ pub(super) static CHECKS: [Check; 28] = [
         name: "redundancy",
         question: "Do two parts of a node say the same?",
         formula: "r of two parts of the same node",
-        beside: "p-value",
+        beside: "p",
         limits: &[Limit {
             bound: Bound::Above(0.9),
             flag: "redundant",
@@ -274,7 +274,7 @@ pub(super) static CHECKS: [Check; 28] = [
         name: "conflict",
         question: "Do two parts of a node contradict each other?",
         formula: "r of two parts of the same node",
-        beside: "p-value",
+        beside: "p",
         limits: &[Limit {
             bound: Bound::Below(-0.4),
             flag: "conflict",
@@ -289,7 +289,7 @@ pub(super) static CHECKS: [Check; 28] = [
         name: "coherence_parent",
         question: "Does a part go with the node it belongs to?",
         formula: "r(part, its node)",
-        beside: "p-value",
+        beside: "p",
         limits: COHERENCE,
         source: GUIDE_CORRELATION,
     },
@@ -298,7 +298,7 @@ pub(super) static CHECKS: [Check; 28] = [
         name: "coherence_index",
         question: "Does a node go with the index?",
         formula: "r(node, index)",
-        beside: "p-value",
+        beside: "p",
         limits: COHERENCE,
         source: GUIDE_CORRELATION,
     },
@@ -307,7 +307,7 @@ pub(super) static CHECKS: [Check; 28] = [
         name: "belongs",
         question: "Does a part go with its own node more than with any other?",
         formula: "r(part, its node)",
-        beside: "largest r(part, other node of the same level), named in `other`",
+        beside: "largest r with another node of its node's level, which is `other`",
         limits: &[Limit {
             bound: Bound::NotAboveBeside,
             flag: "elsewhere",
@@ -321,8 +321,8 @@ pub(super) static CHECKS: [Check; 28] = [
         id: CheckId::AlphaParts,
         name: "alpha_parts",
         question: "Do the parts of a node measure one thing?",
-        formula: "Cronbach's α of the parts: k/(k−1) · (1 − Σ var / var(sum))",
-        beside: "number of parts k",
+        formula: "Cronbach's α of the k parts: k/(k−1) · (1 − Σ var / var(sum))",
+        beside: "k",
         limits: RELIABILITY,
         source: CUSTOMARY_ALPHA,
     },
@@ -330,8 +330,8 @@ pub(super) static CHECKS: [Check; 28] = [
         id: CheckId::AlphaLeaves,
         name: "alpha_leaves",
         question: "Do all leaves below a node measure one thing?",
-        formula: "Cronbach's α of the leaves below the node",
-        beside: "number of leaves k",
+        formula: "Cronbach's α of the k leaves below the node, where its parts are not leaves",
+        beside: "k",
         limits: RELIABILITY,
         source: CUSTOMARY_ALPHA,
     },
@@ -339,8 +339,8 @@ pub(super) static CHECKS: [Check; 28] = [
         id: CheckId::FirstComponent,
         name: "first_component",
         question: "Does one component carry the parts of a node?",
-        formula: "λ₁ / k of the parts' correlation matrix",
-        beside: "number of parts k",
+        formula: "λ₁ / k, λ₁ the largest eigenvalue of the k parts' correlation matrix",
+        beside: "k",
         limits: &[Limit {
             bound: Bound::Below(0.5),
             flag: "borderline",
@@ -354,8 +354,8 @@ pub(super) static CHECKS: [Check; 28] = [
         id: CheckId::Components,
         name: "components",
         question: "How many components carry the parts of a node?",
-        formula: "number of eigenvalues of the parts' correlation matrix above 1",
-        beside: "number of parts k",
+        formula: "number of eigenvalues of the k parts' correlation matrix above 1",
+        beside: "k",
         limits: &[Limit {
             bound: Bound::Above(1.0),
             flag: "several",
@@ -384,8 +384,8 @@ pub(super) static CHECKS: [Check; 28] = [
         id: CheckId::Importance,
         name: "importance",
         question: "Does a part count as much as its weight says?",
-        formula: "r²(part, its node) / Σ r² over the node's parts",
-        beside: "the part's weight / Σ weights",
+        formula: "r²(part, its node) / Σ r² over the node's parts; nominal: its weight / Σ weights",
+        beside: "nominal",
         limits: &[Limit {
             bound: Bound::MultipleOutside(0.5, 2.0),
             flag: "mismatch",
@@ -401,7 +401,7 @@ pub(super) static CHECKS: [Check; 28] = [
         name: "compensability",
         question: "Does the mean hide a unit's weaknesses?",
         formula: "|rank by geometric − rank by arithmetic means|, leaves put on 1–100",
-        beside: "rank by arithmetic means",
+        beside: "arithmetic rank",
         limits: &[Limit {
             bound: Bound::AtLeast(10.0),
             flag: "shift",
@@ -425,9 +425,18 @@ pub(super) static CHECKS: [Check; 28] = [
         name: "dominance",
         question: "How many pairs of units have the same order under all weights?",
         formula: "pairs in which one unit is nowhere worse and somewhere better / pairs",
-        beside: "number of pairs",
+        beside: "pairs",
         limits: &[],
         source: "COINr 1.1.14, outranking matrix",
+    },
+    Check {
+        id: CheckId::LeaveOneOut,
+        name: "leave_one_out",
+        question: "How far do ranks move without a leaf?",
+        formula: "mean |rank − rank without the leaf| over units",
+        beside: "",
+        limits: &[],
+        source: "COINr 1.1.14, removal of elements",
     },
 ];
 

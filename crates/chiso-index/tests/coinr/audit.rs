@@ -1,6 +1,7 @@
 //! Statistics, availability, correlations, reliability, standings and trends against COINr's tables.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chiso_index::audit::availability::{NotApplicable, leaves_below, of_units};
 use chiso_index::audit::correlation::{Kind, Matrix, between};
@@ -10,7 +11,7 @@ use chiso_index::audit::strengths::{
     RankedLeaf, competition_ranks, ranks_within, strengths_and_weaknesses,
 };
 use chiso_index::audit::trend::percent_change;
-use chiso_index::audit::{Check, CheckId};
+use chiso_index::audit::{Audit, AuditInput, Check, CheckId, audit};
 use chiso_index::pack::{Direction, Node, NodeIndex, Text, Tree};
 
 use crate::common::{Table, Wide, assert_column, close, meta, number};
@@ -490,4 +491,114 @@ fn trends_of_five_years() {
         }
     }
     assert!(seen > 2400, "{seen}");
+}
+
+/// Audits the base recipe's results, with the four denominators as context.
+fn with_base_audit(test: impl Fn(&AuditInput<'_>, &Audit)) {
+    let (Some(tree), Some(raw)) = (tree(), Wide::read("base_raw")) else {
+        return;
+    };
+    let table = |name: &str| Wide::read(name).expect("a stage").in_order_of(&raw.units);
+    let (treated, scores) = (table("base_treated"), table("base_aggregated"));
+    let data = Table::read("iData").expect("the data");
+    let units: Vec<Arc<str>> = raw
+        .units
+        .iter()
+        .map(|unit| Arc::from(unit.as_str()))
+        .collect();
+    let context = ["Area", "Energy", "GDP", "Population"].map(|name| {
+        let place = |unit: &String| data.texts("uCode").iter().position(|other| other == unit);
+        let column = data.numbers(name);
+        let values = raw
+            .units
+            .iter()
+            .map(|unit| column[place(unit).expect("a unit")]);
+        (name.to_owned(), values.collect())
+    });
+    let input = AuditInput {
+        tree: &tree,
+        units: &units,
+        observed: by_node(&tree, &raw),
+        treated: by_node(&tree, &treated),
+        scores: by_node(&tree, &scores),
+        weights: tree.indices().map(|node| tree.node(node).weight).collect(),
+        not_applicable: NotApplicable::new(),
+        context: context.into(),
+        without: Vec::new(),
+    };
+    let audit = audit(&input).expect("an audit");
+    test(&input, &audit);
+}
+
+#[test]
+fn the_audit_of_the_base_index_finds_what_is_known_of_it() {
+    with_base_audit(|input, audit| {
+        let code = |node: NodeIndex| input.tree.node(node).code.as_str();
+        let flagged = |check: CheckId, flag: &str| -> Vec<&str> {
+            let flagged = audit
+                .of(check)
+                .filter(|m| m.limit.is_some_and(|l| l.flag == flag));
+            flagged.map(|m| code(m.node)).collect()
+        };
+        assert_eq!(
+            flagged(CheckId::AlphaParts, "contradictory"),
+            ["Sust", "SusEcFin"]
+        );
+        assert_eq!(flagged(CheckId::Redundancy, "redundant"), [""; 0]);
+        assert_eq!(flagged(CheckId::Conflict, "conflict").len(), 7);
+        assert_eq!(
+            flagged(CheckId::SizeOfLeaf, "size"),
+            [""; 0],
+            "all were denominated"
+        );
+        let raw = AuditInput {
+            treated: input.observed.clone(),
+            ..input.clone()
+        };
+        let raw = chiso_index::audit::audit(&raw).expect("an audit");
+        let of_size = raw.of(CheckId::SizeOfLeaf).filter(|m| m.limit.is_some());
+        assert_eq!(of_size.count(), 12);
+        assert_eq!(flagged(CheckId::SizeOfIndex, "size"), [""; 0]);
+        assert_eq!(
+            flagged(CheckId::Outliers, "outliers"),
+            [""; 0],
+            "treatment left none"
+        );
+        assert_eq!(flagged(CheckId::Units, "few"), [""; 0]);
+        assert_eq!(
+            flagged(CheckId::Unique, "low"),
+            ["Tariff", "TIRcon", "RTAs", "Visa", "Poverty"]
+        );
+    });
+}
+
+#[test]
+fn the_first_components_of_the_audit_are_those_of_coinr() {
+    with_base_audit(|input, audit| {
+        let table = Table::read("pca_level1_loadings").expect("the loadings");
+        let mut first = table.rows.iter().filter(|row| &row[1] == "1");
+        for measurement in audit.of(CheckId::FirstComponent) {
+            let code = &input.tree.node(measurement.node).code;
+            let Some(row) = first.find(|row| &row[0] == code) else {
+                continue;
+            };
+            assert!(
+                close(measurement.value, number(&row[3])),
+                "{code}: {}",
+                measurement.value
+            );
+        }
+        for measurement in audit.of(CheckId::Loading) {
+            let node = input.tree.node(measurement.node);
+            let Some(row) = table
+                .rows
+                .iter()
+                .find(|row| &row[1] == "1" && row[4] == node.code)
+            else {
+                continue;
+            };
+            let size = measurement.value.abs();
+            assert!(close(size, number(&row[5]).abs()), "{}: {size}", node.code);
+        }
+    });
 }
