@@ -231,6 +231,10 @@ fn aggregate(lang: Lang, method: Aggregate) -> &'static str {
             "trung bình các thành phần, trừ điểm khi các thành phần không đều (Mazziotta-Pareto)",
             "the mean of its parts, less a penalty for parts out of balance (Mazziotta-Pareto)",
         ),
+        Aggregate::BenefitOfTheDoubt => lang.pick(
+            "tổng các thành phần theo trọng số có lợi nhất cho từng đơn vị (Benefit of the Doubt)",
+            "the sum of its parts under the weights that favour each unit most (Benefit of the Doubt)",
+        ),
     }
 }
 

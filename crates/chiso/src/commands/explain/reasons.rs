@@ -117,5 +117,6 @@ fn method(aggregate: Option<Aggregate>) -> (&'static str, &'static str) {
         Some(Aggregate::Power { .. }) => ("power mean", "trung bình lũy thừa"),
         Some(Aggregate::Copeland) => ("Copeland", "Copeland"),
         Some(Aggregate::MazziottaPareto { .. }) => ("Mazziotta-Pareto", "Mazziotta-Pareto"),
+        Some(Aggregate::BenefitOfTheDoubt) => ("Benefit of the Doubt", "Benefit of the Doubt"),
     }
 }
