@@ -3,6 +3,7 @@
 mod aggregate;
 mod audit;
 mod common;
+mod engine;
 mod impute;
 mod normalise;
 mod pareto;
