@@ -301,7 +301,7 @@ pub(crate) fn aggregate_method(
         ("harmonic", _) => Ok(Aggregate::Harmonic),
         ("copeland", _) => Ok(Aggregate::Copeland),
         ("mazziotta_pareto", _) => Ok(Aggregate::MazziottaPareto { penalty }),
-        // BOD
+        ("benefit_of_the_doubt", _) => Ok(Aggregate::BenefitOfTheDoubt),
         _ => Err("one of sum, mean, geometric, harmonic, power, copeland, mazziotta_pareto, benefit_of_the_doubt".to_owned()),
     }
 }
