@@ -189,14 +189,8 @@ pub fn combine_columns(
         Method::Mean => means.combine(Term::Weighted, out),
         Method::Geometric => means.combine(Term::Logarithm, out),
         Method::Harmonic => means.combine(Term::Inverse, out),
-        Method::Power { power } => match power {
-            _ if !power.is_finite() => Err(AggregateFault::Power { power }),
-            0.0 => means.combine(Term::Logarithm, out),
-            1.0 => means.combine(Term::Weighted, out),
-            -1.0 => means.combine(Term::Inverse, out),
-            2.0 => means.combine(Term::Square, out),
-            _ => means.combine(Term::Power(power), out),
-        },
+        Method::Power { power } if !power.is_finite() => Err(AggregateFault::Power { power }),
+        Method::Power { power } => means.combine(Term::of_power(power), out),
         Method::Copeland => {
             check_weights(weights)?;
             let counts = |row: usize| {

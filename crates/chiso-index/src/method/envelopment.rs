@@ -246,28 +246,9 @@ fn solve(
         .iter()
         .map(|&value| problem.add_var(value, (0.0, f64::INFINITY)))
         .collect();
-    let mut at_most = |terms: &mut dyn Iterator<Item = f64>, limit: f64| {
+    for (terms, limit) in limits(values, frontier, shares) {
         let terms: Vec<_> = variables.iter().copied().zip(terms).collect();
         problem.add_constraint(terms.as_slice(), ComparisonOp::Le, limit);
-    };
-    for other in frontier {
-        at_most(&mut other.iter().copied(), 1.0);
-    }
-    for (part, range) in shares.unwrap_or_default().iter().enumerate() {
-        let own = |other: usize| if other == part { 1.0 } else { 0.0 };
-        let parts = || values.iter().enumerate();
-        if range.least > 0.0 {
-            at_most(
-                &mut parts().map(|(other, y)| (range.least - own(other)) * y),
-                0.0,
-            );
-        }
-        if range.most < 1.0 {
-            at_most(
-                &mut parts().map(|(other, y)| (own(other) - range.most) * y),
-                0.0,
-            );
-        }
     }
     let failed = |problem: String| EnvelopmentFault::Solver { row, problem };
     let solution = problem
@@ -280,6 +261,28 @@ fn solve(
         .map(|&v| solution.var_value(v).max(0.0))
         .collect();
     on_the_frontier(weights, values, frontier).ok_or(EnvelopmentFault::OutOfReach { row })
+}
+
+/// What the weights of a row must keep to: their coefficients, and what the sum is at most.
+fn limits(
+    values: &[f64],
+    frontier: &[&[f64]],
+    shares: Option<&[ShareRange]>,
+) -> Vec<(Vec<f64>, f64)> {
+    let mut limits: Vec<_> = frontier.iter().map(|other| (other.to_vec(), 1.0)).collect();
+    for (part, range) in shares.unwrap_or_default().iter().enumerate() {
+        let own = |other: usize| if other == part { 1.0 } else { 0.0 };
+        let parts = || values.iter().enumerate();
+        if range.least > 0.0 {
+            let terms = parts().map(|(other, y)| (range.least - own(other)) * y);
+            limits.push((terms.collect(), 0.0));
+        }
+        if range.most < 1.0 {
+            let terms = parts().map(|(other, y)| (own(other) - range.most) * y);
+            limits.push((terms.collect(), 0.0));
+        }
+    }
+    limits
 }
 
 /// The score, and weights scaled so that the best row of the frontier has exactly 1; nothing when

@@ -32,6 +32,16 @@ pub enum Divisor {
     PartsLessOne,
 }
 
+impl Divisor {
+    /// Of so many parts with this sum of weights. One part alone has no deviation in any case.
+    fn of(self, parts: usize, weight: f64) -> f64 {
+        match (self, parts) {
+            (Divisor::Parts, _) | (Divisor::PartsLessOne, ..=1) => weight,
+            (Divisor::PartsLessOne, _) => weight / parts as f64 * (parts - 1) as f64,
+        }
+    }
+}
+
 /// The two ends of the scale of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Goalposts {
@@ -132,15 +142,18 @@ pub fn combine(
     out: &mut [f64],
 ) -> Result<(), AggregateFault> {
     for (row, out) in out.iter_mut().enumerate() {
+        let present = || {
+            let pairs = parts
+                .iter()
+                .map(|part| part[row])
+                .zip(weights.iter().copied());
+            pairs.filter(|(x, _)| !x.is_nan())
+        };
         let (mut count, mut weight, mut total) = (0usize, 0.0, 0.0);
-        for (part, w) in parts
-            .iter()
-            .zip(weights)
-            .filter(|(part, _)| !part[row].is_nan())
-        {
+        for (x, w) in present() {
             count += 1;
             weight += w;
-            total += w * part[row];
+            total += w * x;
         }
         if !rule.allows(count, parts.len()) || weight == 0.0 {
             *out = f64::NAN;
@@ -150,18 +163,8 @@ pub fn combine(
         if mean <= 0.0 {
             return Err(AggregateFault::MeanNotPositive { row, mean });
         }
-        let mut squares = 0.0;
-        for (part, w) in parts
-            .iter()
-            .zip(weights)
-            .filter(|(part, _)| !part[row].is_nan())
-        {
-            squares += w * (part[row] - mean) * (part[row] - mean);
-        }
-        let variance = match (divisor, count) {
-            (Divisor::Parts, _) | (Divisor::PartsLessOne, 1) => squares / weight,
-            (Divisor::PartsLessOne, _) => squares / (weight / count as f64 * (count - 1) as f64),
-        };
+        let squares: f64 = present().map(|(x, w)| w * (x - mean) * (x - mean)).sum();
+        let variance = squares / divisor.of(count, weight);
         *out = match penalty {
             Direction::Higher => mean - variance / mean,
             Direction::Lower => mean + variance / mean,

@@ -36,6 +36,17 @@ pub(super) struct Means<'a> {
 }
 
 impl Term {
+    /// The term of a power mean: that of the mean which it is, where it has a name.
+    pub(super) fn of_power(power: f64) -> Term {
+        match power {
+            0.0 => Term::Logarithm,
+            1.0 => Term::Weighted,
+            -1.0 => Term::Inverse,
+            2.0 => Term::Square,
+            _ => Term::Power(power),
+        }
+    }
+
     #[inline(always)]
     fn of(self, x: f64, weight: f64) -> f64 {
         match self {
