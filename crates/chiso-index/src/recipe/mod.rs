@@ -5,10 +5,12 @@
 //! tables of `index.toml` (their keys are described in `docs/pack-format.md`), and
 //! [`crate::engine`] carries it out.
 
+mod alter;
 mod read;
 mod table;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub(crate) use read::{aggregate_method, step};
 pub(crate) use table::RawStep;
@@ -28,6 +30,8 @@ pub struct Step {
     /// What is done, first to the nodes of the step and then to those of each override: the last
     /// that selects a node holds for it.
     pub parts: Vec<Part>,
+    /// As it is written, for what varies about it.
+    pub(crate) written: Arc<RawStep>,
 }
 
 /// What is done to some nodes.

@@ -1,6 +1,7 @@
 //! From a step's table to the step.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::table::{Fault, RawStep, StepTable};
 use super::{
@@ -61,6 +62,7 @@ pub(crate) fn step(span: Range<usize>, line: u64, raw: &RawStep) -> (Option<Step
         line,
         over,
         parts,
+        written: Arc::new(raw.clone()),
     });
     (step, faults)
 }

@@ -12,9 +12,23 @@ use super::Parameter;
 use crate::problem::quoted;
 
 /// A step as it is written.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct RawStep(BTreeMap<Spanned<String>, Spanned<Value>>);
+
+impl RawStep {
+    /// A step of these keys and values.
+    pub(crate) fn from_entries(
+        entries: impl IntoIterator<Item = (Spanned<String>, Spanned<Value>)>,
+    ) -> RawStep {
+        RawStep(entries.into_iter().collect())
+    }
+
+    /// Its keys and values.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Spanned<String>, &Spanned<Value>)> {
+        self.0.iter()
+    }
+}
 
 /// What is wrong with a step: where, what was found, what was expected.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ mod observed;
 mod rank;
 mod sampling;
 mod scored;
+mod study;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

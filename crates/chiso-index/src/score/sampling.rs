@@ -91,7 +91,7 @@ impl Carried {
 }
 
 /// The errors of the leaves on the engine's rows.
-struct LeafErrors<'a> {
+pub(super) struct LeafErrors<'a> {
     /// Standard errors by leaf and row; NaN where there is none.
     standard: &'a [f64],
     /// Units with a covariance: the row, the slots of its leaves, and the factor L of Σ = LLᵀ, row
@@ -107,7 +107,11 @@ struct RowFactor {
 }
 
 impl<'a> LeafErrors<'a> {
-    fn new(runner: &Runner, standard: &'a [f64], covariances: Option<&LeafCovariances>) -> Self {
+    pub(super) fn new(
+        runner: &Runner,
+        standard: &'a [f64],
+        covariances: Option<&LeafCovariances>,
+    ) -> Self {
         let plan = runner.plan();
         let frame = plan.frame();
         let mut factors = Vec::new();
@@ -354,7 +358,7 @@ fn from_draws(
 }
 
 /// All leaves drawn once: x + se·z, or x + Lz for a unit with a covariance.
-fn draw_leaves(
+pub(super) fn draw_leaves(
     errors: &LeafErrors<'_>,
     rows: usize,
     sample: &[f64],

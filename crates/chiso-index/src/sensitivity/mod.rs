@@ -9,8 +9,20 @@
 //!                                                                               └─► Sobol indices
 //! ```
 
+mod bank;
+mod bound;
 pub mod indices;
+pub mod leave_out;
+pub mod output;
 pub mod points;
 pub mod rank_statistics;
+pub mod results;
+mod run;
 pub mod specification;
+pub mod study;
 pub mod weights;
+
+pub use results::{NodeResults, Results};
+pub use run::Failure;
+pub use specification::Specification;
+pub use study::{Study, StudyFault, Subject};

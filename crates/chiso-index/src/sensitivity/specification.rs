@@ -40,8 +40,12 @@ pub struct Specification {
     pub confidence: f64,
     /// The nodes whose scores and ranks are studied; the index itself where none is named.
     pub nodes: Vec<String>,
+    /// The line that names them.
+    pub nodes_line: u64,
     /// Of what the indices are.
     pub targets: Vec<TargetName>,
+    /// The line that names them.
+    pub targets_line: u64,
     /// Whether each node is left out in turn.
     pub leave_one_out: bool,
     /// What varies.

@@ -1,6 +1,7 @@
 //! The kernels against COINr 1.1.14 on the ASEM data, at full precision.
 
 mod aggregate;
+mod asem;
 mod audit;
 mod common;
 mod engine;
@@ -8,6 +9,7 @@ mod impute;
 mod normalise;
 mod pareto;
 mod reader;
+mod replay;
 mod sensitivity;
 mod steps;
 mod weights;
