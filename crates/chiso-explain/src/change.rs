@@ -11,6 +11,7 @@ use crate::pairing::{self, Pair};
 use crate::places::{Field, Split};
 use crate::points::{self, Side};
 use crate::ticks::DECIMALS;
+use crate::uncertainty::{self, ErrorBasis, ErrorOptions, SamplingError, UnitErrors};
 
 /// What a node contributed to the change of a unit's total and rank.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,10 @@ pub struct Contribution {
     pub rank_ticks: Option<i64>,
     /// Whether the change is comparable.
     pub comparability: Comparability,
+    /// The sampling error of the change of the node's own score.
+    pub change_error: SamplingError,
+    /// The sampling error of the contribution to the change of the total.
+    pub contribution_error: SamplingError,
 }
 
 /// The change of a rank and what moved it. Ranks count from 1 for the best: a change below zero is a
@@ -85,6 +90,11 @@ pub struct Change {
     pub rank: RankMove,
     /// The nodes of both versions in the order of an outline, the root first.
     pub contributions: Vec<Contribution>,
+    /// What the sampling errors rest on.
+    pub errors: ErrorBasis,
+    /// Whether the earlier and the later scores were derived from those of other units, as those of
+    /// units before a merger are.
+    pub derived: [bool; 2],
 }
 
 impl Change {
@@ -95,6 +105,13 @@ impl Change {
             .is_some_and(|root| root.comparability.is_comparable())
     }
 
+    /// The sampling error of the change of the total.
+    pub fn error(&self) -> &SamplingError {
+        self.contributions
+            .first()
+            .map_or(&SamplingError::Untraceable, |root| &root.contribution_error)
+    }
+
     /// The contributions of the root's parts.
     pub fn dimensions(&self) -> impl Iterator<Item = &Contribution> {
         self.contributions
@@ -103,7 +120,7 @@ impl Change {
     }
 }
 
-/// The change of a unit from one edition to a later one.
+/// The change of a unit from one edition to a later one, with errors by the default options.
 ///
 /// # Errors
 /// An edition that is not there, editions that do not run forward, a unit that is not there, or one
@@ -113,6 +130,20 @@ pub fn change(
     from: Edition,
     to: Edition,
     unit_code: &str,
+) -> Result<Change, ExplainError> {
+    change_with(panel, from, to, unit_code, &ErrorOptions::default())
+}
+
+/// The change of a unit from one edition to a later one.
+///
+/// # Errors
+/// As [`change`], and a confidence outside 0 to 1 or covariances that no scores can have.
+pub fn change_with(
+    panel: &Panel,
+    from: Edition,
+    to: Edition,
+    unit_code: &str,
+    options: &ErrorOptions<'_>,
 ) -> Result<Change, ExplainError> {
     let (first, second) = editions(panel, from, to)?;
     let (a, b) = (
@@ -125,18 +156,33 @@ pub fn change(
     let field = Field::new(first, second, &between.pairs);
     let place = field.find(unit_code);
     let split = place.and_then(|place| field.split(&[place]).pop());
-    between.change(unit_code, &field, split.as_ref())
+    between.change(unit_code, &field, split.as_ref(), options)
 }
 
 /// The change of each unit, by its code, or why there is none.
 pub type UnitChanges = Vec<(Arc<str>, Result<Change, ExplainError>)>;
 
-/// The changes of every unit of the later edition, in the order of their codes.
+/// The changes of every unit of the later edition, in the order of their codes, with errors by the
+/// default options.
 ///
 /// # Errors
 /// An edition that is not there, or editions that do not run forward. A unit that cannot be
 /// compared has its own error.
 pub fn changes(panel: &Panel, from: Edition, to: Edition) -> Result<UnitChanges, ExplainError> {
+    changes_with(panel, from, to, &ErrorOptions::default())
+}
+
+/// The changes of every unit of the later edition, in the order of their codes.
+///
+/// # Errors
+/// As [`changes`]; covariances that no scores of a unit can have are the unit's own error.
+pub fn changes_with(
+    panel: &Panel,
+    from: Edition,
+    to: Edition,
+    options: &ErrorOptions<'_>,
+) -> Result<UnitChanges, ExplainError> {
+    crate::normal::critical_value(options.confidence)?;
     let (first, second) = editions(panel, from, to)?;
     let between = Between::new(panel, first, second);
     let field = Field::new(first, second, &between.pairs);
@@ -144,12 +190,17 @@ pub fn changes(panel: &Panel, from: Edition, to: Edition) -> Result<UnitChanges,
     let splits = field.split(&places);
     let of_unit = |code: &Arc<str>| {
         let split = field.find(code).and_then(|place| splits.get(place));
-        (code.clone(), between.change(code, &field, split))
+        (code.clone(), between.change(code, &field, split, options))
     };
     Ok(second.units.iter().map(of_unit).collect())
 }
 
-fn editions(panel: &Panel, from: Edition, to: Edition) -> Result<(&Scored, &Scored), ExplainError> {
+/// Two scored editions, the earlier first.
+pub(crate) fn editions(
+    panel: &Panel,
+    from: Edition,
+    to: Edition,
+) -> Result<(&Scored, &Scored), ExplainError> {
     let (first, second) = (error::edition(panel, from)?, error::edition(panel, to)?);
     if from >= to {
         return Err(ExplainError::Order { from, to });
@@ -187,6 +238,7 @@ impl<'a> Between<'a> {
         code: &str,
         field: &Field<'_>,
         split: Option<&Split>,
+        options: &ErrorOptions<'_>,
     ) -> Result<Change, ExplainError> {
         let (a, b) = (
             error::unit(self.first, code)?,
@@ -195,8 +247,9 @@ impl<'a> Between<'a> {
         let (total_from, total_to) = (error::total(self.first, a)?, error::total(self.second, b)?);
         let (from, to) = (Side::new(self.first, a), Side::new(self.second, b));
         let points = points::contributions(&from, &to, &self.pairs);
+        let errors = uncertainty::unit_errors(&from, &to, &self.pairs, &points, options)?;
         let contributions = (0..self.pairs.len())
-            .map(|place| self.contribution(place, &from, &to, points[place], split))
+            .map(|place| self.contribution(place, &from, &to, points[place], split, &errors))
             .collect();
         Ok(Change {
             unit: code.to_owned(),
@@ -207,6 +260,8 @@ impl<'a> Between<'a> {
             change_ticks: to_ticks(total_to, DECIMALS) - to_ticks(total_from, DECIMALS),
             rank: self.rank_move(a, b, total_to, field, split),
             contributions,
+            errors: errors.basis,
+            derived: [from.is_derived(), to.is_derived()],
         })
     }
 
@@ -217,6 +272,7 @@ impl<'a> Between<'a> {
         to: &Side<'_>,
         contribution_ticks: Option<i64>,
         split: Option<&Split>,
+        errors: &UnitErrors,
     ) -> Contribution {
         let pair = &self.pairs[place];
         let (earlier, later): (&Version, &Version) = (&self.first.version, &self.second.version);
@@ -240,6 +296,8 @@ impl<'a> Between<'a> {
             contribution_ticks,
             rank_ticks: split.and_then(|split| split.ticks[place]),
             comparability: self.comparability[place].clone(),
+            change_error: errors.changes[place].clone(),
+            contribution_error: errors.contributions[place].clone(),
         }
     }
 

@@ -64,6 +64,62 @@ pub enum ExplainError {
         /// The edition.
         edition: Edition,
     },
+    /// A confidence that is none.
+    #[error("found the confidence {found}; expected a number between 0 and 1")]
+    Confidence {
+        /// What was asked for.
+        found: f64,
+    },
+    /// Covariances that the scores of a unit cannot have.
+    #[error("the unit {unit}: found {found}")]
+    Covariance {
+        /// The unit's code.
+        unit: String,
+        /// What was found, and what was expected.
+        found: String,
+    },
+    /// A node that both editions do not have at the same place.
+    #[error("found no node with the code {node:?} at the same place in {from} and {to}; expected one of {}", .known.join(", "))]
+    UnknownNode {
+        /// What was asked for.
+        node: String,
+        /// The earlier edition.
+        from: Edition,
+        /// The later edition.
+        to: Edition,
+        /// The nodes that there are.
+        known: Vec<String>,
+    },
+    /// Too few units to tell noise from movement.
+    #[error(
+        "node {node}, {from} to {to}: found {units} units with a change and its standard error; expected at least 3"
+    )]
+    TooFewUnits {
+        /// The node's code.
+        node: String,
+        /// The earlier edition.
+        from: Edition,
+        /// The later edition.
+        to: Edition,
+        /// How many there are.
+        units: usize,
+    },
+    /// Fewer draws than give an interval.
+    #[error("found {found} draws; expected at least 20")]
+    Draws {
+        /// What was asked for.
+        found: usize,
+    },
+    /// No leaf stayed as it was.
+    #[error(
+        "no leaf of {base} is unchanged up to {to}; expected at least one for a comparable core"
+    )]
+    NoCore {
+        /// The base edition.
+        base: Edition,
+        /// The last edition.
+        to: Edition,
+    },
     /// The edition has no groups.
     #[error("the edition {edition} has no groups in the pack; expected a goal of rank=N")]
     NoGroups {

@@ -1,9 +1,11 @@
 //! The change of a total, split over the nodes in whole ticks.
 
 use chiso_index::numbers::{apportion, from_ticks, to_ticks};
-use chiso_index::score::combine;
+use chiso_index::pack::Aggregate;
+use chiso_index::score::{Flags, combine};
 use chiso_index::{NodeIndex, Scored};
 
+use crate::gradient::gradients;
 use crate::pairing::Pair;
 use crate::rescore::{coefficients, paths};
 use crate::shapley;
@@ -33,6 +35,12 @@ impl<'a> Side<'a> {
 
     pub fn path(&self, node: Option<NodeIndex>) -> Option<f64> {
         self.paths[node?.0]
+    }
+
+    /// Whether the unit's scores were derived from those of other units.
+    pub fn is_derived(&self) -> bool {
+        let root = self.scored.root();
+        self.scored.flags(root, self.unit) & Flags::DERIVED != 0
     }
 
     /// What a node brings to the total, in points; zero where it has no score or is not there.
@@ -99,33 +107,70 @@ fn parts(from: &Side<'_>, to: &Side<'_>, pairs: &[Pair], pair: &Pair) -> Option<
         .then(|| values.iter().map(|value| value * later * ticks).collect())
 }
 
-/// Shapley's values of a non-linear aggregation in points of the node; none where the version
-/// differs, a part has no score in an edition, or there are too many parts.
+/// A node whose change is split by Shapley's values.
+struct Game {
+    method: Aggregate,
+    factor: f64,
+    /// The earlier scores of the parts, then the later ones.
+    scores: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl Game {
+    /// None where the version differs, a part has no score in an edition, or there are too many
+    /// parts.
+    fn new(from: &Side<'_>, to: &Side<'_>, pairs: &[Pair], pair: &Pair) -> Option<Self> {
+        let version = &to.scored.version;
+        if pair.children.len() > shapley::MOST_PARTS || from.scored.version != *version {
+            return None;
+        }
+        let (method, factor, _) = version.aggregation(pair.to?)?;
+        let children = || pair.children.iter().map(|&child| &pairs[child]);
+        let earlier = children().map(|part| from.score(part.from));
+        let scores = earlier.chain(children().map(|part| to.score(part.to)));
+        let weights = children().map(|part| part.to.map(|node| version.tree.node(node).weight));
+        Some(Game {
+            method,
+            factor,
+            scores: scores.collect::<Option<_>>()?,
+            weights: weights.collect::<Option<_>>()?,
+        })
+    }
+
+    /// Shapley's values in points of the node.
+    fn values(&self, scores: &[f64]) -> Option<Vec<f64>> {
+        let n = self.weights.len();
+        let of = (0..1usize << n).map(|set| {
+            let score = |part: usize| scores[part + if set & (1 << part) == 0 { 0 } else { n }];
+            let mixed: Vec<f64> = (0..n).map(score).collect();
+            combine(self.method, &mixed, &self.weights).map(|score| score * self.factor)
+        });
+        Some(shapley::values(n, &of.collect::<Option<Vec<f64>>>()?))
+    }
+}
+
 fn shapley_values(from: &Side<'_>, to: &Side<'_>, pairs: &[Pair], pair: &Pair) -> Option<Vec<f64>> {
-    let n = pair.children.len();
-    let version = &to.scored.version;
-    if n > shapley::MOST_PARTS || from.scored.version != *version {
+    let game = Game::new(from, to, pairs, pair)?;
+    game.values(&game.scores)
+}
+
+/// How Shapley's values of a node's parts, in points of the total, move with the parts' scores: by
+/// score, the earlier ones first, then part. None where the node is not split so.
+pub(crate) fn shapley_slopes(
+    from: &Side<'_>,
+    to: &Side<'_>,
+    pairs: &[Pair],
+    pair: &Pair,
+) -> Option<Vec<Vec<f64>>> {
+    let game = Game::new(from, to, pairs, pair)?;
+    let (earlier, later) = from.path(pair.from).zip(to.path(pair.to))?;
+    if (earlier - later).abs() >= 1e-12 {
         return None;
     }
-    let (method, factor, _) = version.aggregation(pair.to?)?;
-    let scores = pair
-        .children
-        .iter()
-        .map(|&child| from.score(pairs[child].from).zip(to.score(pairs[child].to)));
-    let scores: Vec<(f64, f64)> = scores.collect::<Option<_>>()?;
-    let weights: Option<Vec<f64>> = pair
-        .children
-        .iter()
-        .map(|&child| pairs[child].to.map(|node| version.tree.node(node).weight))
-        .collect();
-    let weights = weights?;
-    let of = (0..1usize << n).map(|set| {
-        let mixed: Vec<f64> = scores
-            .iter()
-            .enumerate()
-            .map(|(i, (x, y))| if set & (1 << i) == 0 { *x } else { *y })
-            .collect();
-        combine(method, &mixed, &weights).map(|score| score * factor)
-    });
-    Some(shapley::values(n, &of.collect::<Option<Vec<f64>>>()?))
+    let mut slopes = gradients(&game.scores, |scores| game.values(scores))?;
+    slopes
+        .iter_mut()
+        .flatten()
+        .for_each(|slope| *slope *= later);
+    Some(slopes)
 }

@@ -4,7 +4,7 @@
 //! the score that the engine gives to the changed observations.
 
 use chiso_index::numbers;
-use chiso_index::pack::{Aggregate, Cut, MissingPart, MissingUnit, Ties};
+use chiso_index::pack::{Aggregate, Cut, MissingPart, MissingUnit, RankRule, Ties};
 use chiso_index::score::{Flags, combine};
 use chiso_index::{NodeIndex, Scored};
 
@@ -162,6 +162,27 @@ pub(crate) fn rank_among(own: i64, unit: usize, others: &[(i64, usize)], ties: T
         }
     };
     ahead as u32 + 1
+}
+
+/// The ranks of units among each other; none for those without a score.
+pub(crate) fn ranks(scores: &[Option<f64>], rule: RankRule) -> Vec<Option<u32>> {
+    let keyed = scores.iter().enumerate();
+    let mut order: Vec<(i64, usize)> = keyed
+        .filter_map(|(unit, score)| Some((rank_key((*score)?, rule.decimals), unit)))
+        .collect();
+    order.sort_unstable_by_key(|&(key, unit)| (std::cmp::Reverse(key), unit));
+    let mut ranks = vec![None; scores.len()];
+    let mut rank = 0;
+    for (place, &(key, unit)) in order.iter().enumerate() {
+        let is_tied = place > 0 && order[place - 1].0 == key;
+        rank = match (rule.ties, is_tied) {
+            (Ties::Min | Ties::Dense, true) => rank,
+            (Ties::Dense, false) => rank + 1,
+            (Ties::Min, false) | (Ties::Consecutive, _) => place as u32 + 1,
+        };
+        ranks[unit] = Some(rank);
+    }
+    ranks
 }
 
 /// The group a unit would have at the root with another total, all else unchanged; the unit's own

@@ -2,81 +2,13 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use chiso_explain::{Change, ExplainError, Reason, attention, change, changes, losses, ticks_text};
 use chiso_index::{Edition, Panel};
-use common::{assert_adds_up, panel_of, read_pack};
+use common::{EARLIER, GEOMETRIC, LATER, MEAN, assert_adds_up, panel_from, sums};
 use proptest::prelude::*;
 
-const NODES: &str =
-    "code,parent,name_en,name_vi,min,max,weight,direction,aggregate,source,expression,note\n";
-
-/// A pack of one version for the first edition and another for the second, or one for both.
-fn panel_from(steps: &str, versions: &[(&str, &[&str])], observations: &str) -> Panel {
-    let mut index = String::from(
-        "id = \"made\"\nname = { en = \"Made\", vi = \"Made\" }\npublisher = { en = \"P\", vi = \"P\" }\n\
-         licence = \"none\"\nsource = \"none\"\nunit_level = \"agency\"\ndecimals = 4\n",
-    );
-    let mut files = BTreeMap::new();
-    for (place, (editions, rows)) in versions.iter().enumerate() {
-        index += &format!(
-            "[[version]]\nid = \"v{place}\"\neditions = {editions}\nlevels = [{{ en = \"Leaf\", vi = \"L\" }}, \
-             {{ en = \"Dimension\", vi = \"D\" }}, {{ en = \"Index\", vi = \"I\" }}]\n{steps}\n\
-             [version.rank]\nties = \"min\"\ndecimals = 6\n"
-        );
-        files.insert(
-            format!("v{place}/nodes.csv"),
-            format!("{NODES}{}\n", rows.join("\n")),
-        );
-    }
-    files.insert("index.toml".to_owned(), index);
-    panel_of(&read_pack("made", files), observations)
-}
-
-const MEAN: &str =
-    "[[version.step]]\ndo = \"aggregate\"\nmethod = \"mean\"\nmissing = \"available\"\n";
-const SUM: &str =
-    "[[version.step]]\ndo = \"aggregate\"\nmethod = \"sum\"\nmissing = \"propagate\"\n";
-const GEOMETRIC: &str =
-    "[[version.step]]\ndo = \"aggregate\"\nmethod = \"geometric\"\nmissing = \"propagate\"\n";
-
-const EARLIER: [&str; 8] = [
-    "made,,Made,Made,0,10,,,,s,,range-published",
-    "a,made,Alpha,A,0,10,1,,,s,,range-published",
-    "a1,a,Alpha one,A1,0,10,2,,,s,,",
-    "a2,a,Alpha two,A2,0,10,3,,,s,,",
-    "b,made,Beta,B,0,10,3,,,s,,range-published",
-    "b1,b,Beta one,B1,0,10,1,,,s,,",
-    "b2,b,Beta two,B2,0,10,7,,,s,,",
-    "b3,b,Beta three,B3,0,10,1,,,s,,",
-];
-/// As the earlier, but with another weight, a part dropped, one renamed and a dimension added.
-const LATER: [&str; 9] = [
-    "made,,Made,Made,0,10,,,,s,,range-published",
-    "a,made,Alpha,A,0,10,5,,,s,,range-published",
-    "a1,a,Alpha one,A1,0,10,2,,,s,,",
-    "a2,a,Alpha second,A2,0,10,3,,,s,,",
-    "b,made,Beta,B,0,10,3,,,s,,range-published",
-    "b1,b,Beta one,B1,0,10,1,,,s,,",
-    "b2,b,Beta two,B2,0,10,7,,,s,,",
-    "c,made,Gamma,C,0,10,1,,,s,,range-published",
-    "c1,c,Gamma one,C1,0,10,1,,,s,,",
-];
 const LEAVES_EARLIER: [&str; 5] = ["a1", "a2", "b1", "b2", "b3"];
 const LEAVES_LATER: [&str; 5] = ["a1", "a2", "b1", "b2", "c1"];
-
-/// A panel of the earlier nodes, added up without weights.
-fn sums(observations: &str) -> Panel {
-    let plain = |row: &&str| {
-        let mut cells: Vec<&str> = row.split(',').collect();
-        cells[6] = "";
-        cells.join(",")
-    };
-    let nodes: Vec<String> = EARLIER.iter().map(plain).collect();
-    let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
-    panel_from(SUM, &[("[1, 2]", &nodes)], observations)
-}
 
 /// Rows of observations: by edition, unit and leaf; no row where there is no value.
 fn rows(editions: [(i32, &[&str]); 2], values: &[Vec<Vec<Option<i64>>>]) -> String {
