@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::moments::{Extent, LANES, finite_cells, in_lanes};
+
 /// Why values cannot be divided.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum DenominateFault {
@@ -69,26 +71,41 @@ pub fn denominate(
     if !(scale > 0.0 && scale.is_finite()) {
         return Err(DenominateFault::Scale { scale });
     }
-    let (mut given, mut lost, mut finite) = (0.0, 0.0, 0.0);
-    let mut sound = true;
-    for ((out, &value), &denominator) in out.iter_mut().zip(values).zip(denominators) {
-        *out = value / (denominator / scale);
-        let there = !value.is_nan();
-        let known = !denominator.is_nan();
-        sound &= !(there & known) | ((denominator > 0.0) & (denominator < f64::INFINITY));
-        given += if there { 1.0 } else { 0.0 };
-        lost += if there & !known { 1.0 } else { 0.0 };
-        finite += if out.is_finite() { 1.0 } else { 0.0 };
+    let rows = out.iter_mut().zip(values).zip(denominators);
+    if scale == 1.0 {
+        rows.for_each(|((out, value), denominator)| *out = value / denominator);
+    } else {
+        rows.for_each(|((out, value), denominator)| *out = value / (denominator / scale));
     }
-    if !sound || finite + lost != given {
-        return Err(first_fault(values, denominators, out));
+    let all_sound = positive_cells(denominators) == expected;
+    if all_sound && finite_cells(out) == Extent::of(values).count {
+        return Ok(0);
     }
-    Ok(lost as usize)
+    let fault = first_fault(values, denominators, out);
+    fault.map_or_else(|| Ok(lost(values, denominators)), Err)
 }
 
-fn first_fault(values: &[f64], denominators: &[f64], out: &[f64]) -> DenominateFault {
+/// How many cells hold a finite number above 0.
+fn positive_cells(values: &[f64]) -> usize {
+    let mut cells = [0.0; LANES];
+    in_lanes(values, &mut cells, |cells, lane, value| {
+        let positive = (value > 0.0) & (value < f64::INFINITY);
+        cells[lane] += if positive { 1.0 } else { 0.0 };
+    });
+    cells.iter().sum::<f64>() as usize
+}
+
+/// How many values have no denominator.
+fn lost(values: &[f64], denominators: &[f64]) -> usize {
+    let cells = values.iter().zip(denominators);
+    cells
+        .filter(|(value, denominator)| !value.is_nan() && denominator.is_nan())
+        .count()
+}
+
+fn first_fault(values: &[f64], denominators: &[f64], out: &[f64]) -> Option<DenominateFault> {
     let mut rows = values.iter().zip(denominators).zip(out).enumerate();
-    let fault = rows.find_map(|(row, ((&value, &denominator), out))| {
+    rows.find_map(|(row, ((&value, &denominator), out))| {
         if value.is_nan() || denominator.is_nan() {
             None
         } else if !(denominator > 0.0 && denominator.is_finite()) {
@@ -101,11 +118,6 @@ fn first_fault(values: &[f64], denominators: &[f64], out: &[f64]) -> DenominateF
             };
             (!out.is_finite()).then_some(fault)
         }
-    });
-    // One exists: the caller counted it. Were it not so, the column as a whole would be at fault.
-    fault.unwrap_or(DenominateFault::Length {
-        found: [denominators.len(), out.len()],
-        expected: values.len(),
     })
 }
 

@@ -121,17 +121,37 @@ impl Moments {
     pub fn of(values: &[f64]) -> Moments {
         let (extent, sum) = extent_and_sum(values);
         let about = sum / extent.count as f64;
-        let sums = PowerSums::of(values, about, 1.0);
+        let sums = PowerSums::of(values, |value| value - about);
         let mut moments = sums.moments(extent, about);
         let range = extent.max - extent.min;
         if extent.count > 0 && range > 0.0 && !sums.fourth.is_normal() {
             // Fourth powers of very large or small deviations leave the range of numbers: those of
             // shares of the range do not, and the ratios are the same.
-            let shares = PowerSums::of(values, about, 1.0 / range).moments(extent, about);
+            let shares =
+                PowerSums::of(values, |value| (value - about) / range).moments(extent, about);
             moments.third_ratio = shares.third_ratio;
             moments.fourth_ratio = shares.fourth_ratio;
         }
         moments
+    }
+
+    /// Holds values that are all there between bounds that lie among them, and gives their new
+    /// moments; `cells` of them lay beyond one end, equal to each other.
+    ///
+    /// One pass: the new mean follows from the old one near enough for sums about it, unless the
+    /// cells lay so far out that it is nothing but their rounding error.
+    pub(super) fn held(self, values: &mut [f64], bounds: [f64; 2], cells: usize) -> Moments {
+        let [min, max] = bounds;
+        let drawn_in = (self.extent.max - max) + (self.extent.min - min);
+        let count = self.extent.count;
+        let about = self.mean - cells as f64 * drawn_in / count as f64;
+        let sums = PowerSums::of_held(values, about, bounds);
+        let offset = sums.first.abs() / count as f64;
+        let spread = (sums.second / count as f64).sqrt();
+        if offset < 0.01 * spread && sums.fourth.is_normal() {
+            return sums.moments(Extent { count, min, max }, about);
+        }
+        Moments::of(values)
     }
 
     /// How many values there are.
@@ -194,21 +214,50 @@ struct PowerSums {
     fourth: f64,
 }
 
+#[inline(always)]
+fn add_powers(sums: &mut [[f64; LANES]; 4], lane: usize, deviation: f64) {
+    let square = deviation * deviation;
+    sums[0][lane] += deviation;
+    sums[1][lane] += square;
+    sums[2][lane] += square * deviation;
+    sums[3][lane] += square * square;
+}
+
 impl PowerSums {
-    fn of(values: &[f64], about: f64, scale: f64) -> PowerSums {
+    fn of(values: &[f64], deviation: impl Fn(f64) -> f64) -> PowerSums {
         let mut sums = [[0.0f64; LANES]; 4];
         in_lanes(values, &mut sums, |sums, lane, value| {
             let deviation = if value.is_nan() {
                 0.0
             } else {
-                (value - about) * scale
+                deviation(value)
             };
-            let square = deviation * deviation;
-            sums[0][lane] += deviation;
-            sums[1][lane] += square;
-            sums[2][lane] += square * deviation;
-            sums[3][lane] += square * square;
+            add_powers(sums, lane, deviation);
         });
+        PowerSums::from_lanes(sums)
+    }
+
+    /// Of values held between the bounds, which are written back.
+    fn of_held(values: &mut [f64], about: f64, [low, high]: [f64; 2]) -> PowerSums {
+        let mut sums = [[0.0f64; LANES]; 4];
+        let (chunks, rest) = values.as_chunks_mut::<LANES>();
+        let mut hold = |lane: usize, value: &mut f64| {
+            let held = if *value > high { high } else { *value };
+            *value = if held < low { low } else { held };
+            add_powers(&mut sums, lane, *value - about);
+        };
+        for chunk in chunks {
+            for (lane, value) in chunk.iter_mut().enumerate() {
+                hold(lane, value);
+            }
+        }
+        for (lane, value) in rest.iter_mut().enumerate() {
+            hold(lane, value);
+        }
+        PowerSums::from_lanes(sums)
+    }
+
+    fn from_lanes(sums: [[f64; LANES]; 4]) -> PowerSums {
         let [first, second, third, fourth] = sums.map(|lanes| lanes.iter().sum());
         PowerSums {
             first,

@@ -50,20 +50,20 @@ pub fn grouped(
     }
     out.copy_from_slice(values);
     let is_gap = |row: &usize| missing[*row] && values[*row].is_nan() && groups[*row] != u32::MAX;
-    let mut wanted: Vec<u32> = (0..values.len())
-        .filter(is_gap)
-        .map(|row| groups[row])
-        .collect();
-    if wanted.is_empty() {
+    let gaps: Vec<usize> = (0..values.len()).filter(is_gap).collect();
+    if gaps.is_empty() {
         return Ok(0);
     }
+    let mut wanted: Vec<u32> = gaps.iter().map(|&row| groups[row]).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let fillings = statistics(statistic, &wanted, groups, values);
+    let fillings = match statistic {
+        Statistic::Mean => means(&wanted, groups, values),
+        Statistic::Median => medians(&wanted, groups, values),
+    };
     let mut filled = 0;
-    for row in (0..values.len()).filter(is_gap) {
-        let place = wanted.binary_search(&groups[row]);
-        if let Some(filling) = place.ok().and_then(|place| fillings[place]) {
+    for row in gaps {
+        if let Some(filling) = place(&wanted, groups[row]).and_then(|place| fillings[place]) {
             out[row] = finite(filling, row)?;
             filled += 1;
         }
@@ -71,23 +71,40 @@ pub fn grouped(
     Ok(filled)
 }
 
-/// The statistic of each wanted group; none of a group without a value.
-fn statistics(
-    statistic: Statistic,
-    wanted: &[u32],
-    groups: &[u32],
-    values: &[f64],
-) -> Vec<Option<f64>> {
+/// The place of a group among ascending ones.
+#[inline(always)]
+fn place(wanted: &[u32], group: u32) -> Option<usize> {
+    const FEW: usize = 8;
+    if wanted.len() <= FEW {
+        wanted.iter().position(|&other| other == group)
+    } else {
+        wanted.binary_search(&group).ok()
+    }
+}
+
+/// The mean of each wanted group; none of a group without a value.
+fn means(wanted: &[u32], groups: &[u32], values: &[f64]) -> Vec<Option<f64>> {
+    let mut sums = vec![(0.0, 0.0); wanted.len()];
+    for (&group, &value) in groups.iter().zip(values) {
+        if let (false, Some(place)) = (value.is_nan(), place(wanted, group)) {
+            sums[place].0 += value;
+            sums[place].1 += 1.0;
+        }
+    }
+    let mean = |(sum, count): (f64, f64)| (count > 0.0).then_some(sum / count);
+    sums.into_iter().map(mean).collect()
+}
+
+/// The median of each wanted group; none of a group without a value.
+fn medians(wanted: &[u32], groups: &[u32], values: &[f64]) -> Vec<Option<f64>> {
     let mut members: Vec<Vec<f64>> = vec![Vec::new(); wanted.len()];
-    for (group, &value) in groups.iter().zip(values) {
-        if let (false, Ok(place)) = (value.is_nan(), wanted.binary_search(group)) {
+    for (&group, &value) in groups.iter().zip(values) {
+        if let (false, Some(place)) = (value.is_nan(), place(wanted, group)) {
             members[place].push(value);
         }
     }
-    members
-        .iter_mut()
-        .map(|members| statistic.of(members))
-        .collect()
+    let median = |members: &mut Vec<f64>| Statistic::Median.of(members);
+    members.iter_mut().map(median).collect()
 }
 
 fn finite(filling: f64, row: usize) -> Result<f64, ImputeFault> {

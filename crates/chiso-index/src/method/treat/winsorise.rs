@@ -34,18 +34,14 @@ impl Treatment {
             if (high && next <= extent.min) || (!high && next >= extent.max) {
                 break;
             }
-            if high {
-                present
-                    .iter_mut()
-                    .for_each(|value| *value = value.min(next));
+            let bounds = if high {
                 treated.high = cells;
+                [extent.min, next]
             } else {
-                present
-                    .iter_mut()
-                    .for_each(|value| *value = value.max(next));
                 treated.low = cells;
-            }
-            treated.moments = Moments::of(present);
+                [next, extent.max]
+            };
+            treated.moments = treated.moments.held(present, bounds, cells);
         }
         let extent = treated.moments.extent;
         for (out, value) in out.iter_mut().zip(values) {
