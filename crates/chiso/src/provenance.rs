@@ -72,6 +72,50 @@ pub fn of_scores(
     Ok(bytes)
 }
 
+/// What an audit was made from.
+pub struct AuditSources<'a> {
+    /// The files of the pack.
+    pub pack_files: &'a PackFiles,
+    /// The index.
+    pub index: &'a str,
+    /// The observations.
+    pub data: &'a Path,
+    /// What is known of units beside them.
+    pub context: Option<&'a Path>,
+    /// The edition that was audited.
+    pub edition: i32,
+    /// Names and contents of the files that were written.
+    pub outputs: &'a [(&'static str, Vec<u8>)],
+}
+
+/// The provenance of an audit, as JSON; no time and no absolute path, as that of scores.
+///
+/// # Errors
+/// When an input cannot be read again.
+pub fn of_audit(sources: &AuditSources<'_>) -> Result<Vec<u8>> {
+    let file = |path: &Path| -> Result<Value> {
+        Ok(json!({ "file": file_name(path), "sha256": file_digest(path)? }))
+    };
+    let digests: serde_json::Map<String, Value> = sources
+        .outputs
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), json!(digest(bytes))))
+        .collect();
+    let provenance = json!({
+        "program": concat!("chiso ", env!("CARGO_PKG_VERSION")),
+        "index": sources.index,
+        "pack_sha256": pack_digest(sources.pack_files),
+        "data": file(sources.data)?,
+        "context": sources.context.map(file).transpose()?,
+        "edition": sources.edition,
+        "seed_note": "nothing here is drawn at random",
+        "outputs_sha256": digests,
+    });
+    let mut bytes = serde_json::to_vec_pretty(&provenance)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
 fn edition(scored: &Scored) -> Value {
     let version = &scored.version;
     let groups: Option<Vec<&str>> = version

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 
 use super::output::other_name;
 use super::{Audit, AuditInput, Check, CheckId, Concern, Limit, Measurement};
+use crate::pack::NodeIndex;
 
 /// How many places of one kind of finding are listed.
 const LISTED: usize = 8;
@@ -118,18 +119,21 @@ fn worst_first<'a>(group: &[Finding<'a>]) -> Vec<Finding<'a>> {
 }
 
 fn line(input: &AuditInput<'_>, check: &Check, measurement: &Measurement) -> String {
-    if measurement.check == CheckId::Belongs {
-        return belonging(input, measurement);
-    }
-    let node = input.tree.node(measurement.node);
+    let node = named(input, measurement.node);
     let other = other_name(input, measurement);
+    let value = shown(measurement.value);
+    if measurement.check == CheckId::Belongs {
+        let parent = input.tree.node(measurement.node).parent;
+        let parent = parent.map_or("", |parent| &input.tree.node(parent).code);
+        let beside = shown(measurement.beside);
+        return format!("{node}: with its node {parent} {value}, with {other} {beside}");
+    }
     let subject = match measurement.check {
         CheckId::UnitCoverage | CheckId::Compensability => other.to_owned(),
-        CheckId::BranchCoverage => format!("{other} in {}", node.code),
-        _ if other.is_empty() => node.code.clone(),
-        _ => format!("{} with {other}", node.code),
+        CheckId::BranchCoverage => format!("{other}, in {node}"),
+        _ if other.is_empty() => node,
+        _ => format!("{node}, with {other}"),
     };
-    let value = shown(measurement.value);
     let beside = match (check.beside, measurement.beside) {
         ("", _) => String::new(),
         (_, beside) if beside.is_nan() => String::new(),
@@ -139,19 +143,17 @@ fn line(input: &AuditInput<'_>, check: &Check, measurement: &Measurement) -> Str
     format!("{subject}: {value}{beside}")
 }
 
-/// A part's correlation with its own node and with the one it goes with more.
-fn belonging(input: &AuditInput<'_>, measurement: &Measurement) -> String {
-    let node = input.tree.node(measurement.node);
-    let parent = node
-        .parent
-        .map_or("", |parent| &input.tree.node(parent).code);
-    format!(
-        "{} with its node {parent}: {}, with {}: {}",
-        node.code,
-        shown(measurement.value),
-        other_name(input, measurement),
-        shown(measurement.beside)
-    )
+/// A node's code and the beginning of its name, where it has one of its own.
+fn named(input: &AuditInput<'_>, node: NodeIndex) -> String {
+    const LONGEST: usize = 40;
+    let node = input.tree.node(node);
+    let name = node.name.en.trim();
+    if name.is_empty() || name == node.code {
+        return node.code.clone();
+    }
+    let short: String = name.chars().take(LONGEST).collect();
+    let more = if short.len() < name.len() { "…" } else { "" };
+    format!("{} {}{more}", node.code, short.trim_end())
 }
 
 /// Whole numbers as they are, others to three digits after the point.
