@@ -45,6 +45,7 @@ fn read(data: &[u8], meta: &[u8], edition: Option<Edition>) -> Result<(), Vec<Pr
         id: Some("fuzzed"),
         edition,
         unit_level: "unit",
+        denominate: true,
         steps: None,
     };
     let converted = convert(&data, &meta, &request)?;

@@ -54,6 +54,7 @@ fn asem() -> Option<Runner> {
         id: Some("asem"),
         edition: None,
         unit_level: "country",
+        denominate: true,
         steps: Some(("the benchmark", STEPS)),
     };
     let converted =

@@ -288,3 +288,157 @@ fn a_workbook_of_the_coin_tool_becomes_a_sound_pack() {
         "edition,unit,node,value,status\n2024,A,Ind.01,1,\n2024,A,Ind.02,5,\n2024,B,Ind.01,3,\n2024,B,Ind.02,4,\n"
     );
 }
+
+/// The folder of COINr's tables and results; `None` (said on standard output) where it is absent, a
+/// failure under `CI=true`.
+fn reference() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference");
+    let folder = std::env::var_os("CHISO_REFERENCE_DIR")
+        .map_or(root, PathBuf::from)
+        .join("coinr");
+    if folder.is_dir() {
+        return Some(fs::canonicalize(folder).expect("a path"));
+    }
+    assert_ne!(
+        std::env::var("CI").as_deref(),
+        Ok("true"),
+        "no reference at {folder:?}"
+    );
+    println!("skipped: no reference numbers at {folder:?}");
+    None
+}
+
+/// Scores by edition, unit and node.
+fn scores(path: &Path) -> std::collections::HashMap<(String, String, String), f64> {
+    let mut reader = csv::Reader::from_path(path).expect("scores");
+    let header = reader.headers().expect("a header").clone();
+    let place = |name: &str| {
+        header
+            .iter()
+            .position(|column| column == name)
+            .expect("a column")
+    };
+    let (edition, unit, node, score) = (
+        place("edition"),
+        place("unit"),
+        place("node"),
+        place("score"),
+    );
+    let records = reader.records().map(|record| record.expect("a row"));
+    records
+        .filter(|record| !record[score].is_empty())
+        .map(|record| {
+            let key = (
+                record[edition].to_owned(),
+                record[unit].to_owned(),
+                record[node].to_owned(),
+            );
+            (key, record[score].parse().expect("a number"))
+        })
+        .collect()
+}
+
+/// Imports a table of the reference with a recipe, checks and scores the pack, and holds every score of
+/// every node against a result of COINr to 1e-12.
+fn scored_as_by_coinr(data: &str, recipe: &[&str], result: &str, cells: usize) {
+    let Some(reference) = reference() else { return };
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("panel.toml"), PANEL_RECIPE).expect("written");
+    let (data, meta) = (reference.join(data), reference.join("iMeta.csv"));
+    chiso(
+        folder.path(),
+        &["import", "coinr", "--out", "out", "--id", "whole"],
+    )
+    .args(recipe)
+    .arg("--data")
+    .arg(data)
+    .arg("--meta")
+    .arg(meta)
+    .assert()
+    .success();
+    chiso(folder.path(), &["check", "out/whole"])
+        .assert()
+        .success();
+    let arguments = [
+        "score",
+        "out/whole",
+        "--data",
+        "out/observations.csv",
+        "--context",
+        "out/context.csv",
+        "--out",
+        "scores",
+    ];
+    chiso(folder.path(), &arguments).assert().success();
+    let ours = scores(&folder.path().join("scores/scores.csv"));
+    let mut reader = csv::Reader::from_path(reference.join(result)).expect("a result");
+    let header = reader.headers().expect("a header").clone();
+    let mut compared = 0;
+    for record in reader.records().map(|record| record.expect("a row")) {
+        let cell = |name: &str| {
+            header
+                .iter()
+                .position(|column| column == name)
+                .map(|place| &record[place])
+        };
+        let (edition, unit) = (
+            cell("Time").unwrap_or("2018"),
+            cell("uCode").expect("a unit"),
+        );
+        for (node, theirs) in header.iter().zip(&record) {
+            let Ok(theirs) = theirs.parse::<f64>() else {
+                continue;
+            };
+            if node == "Time" {
+                continue;
+            }
+            let code = if node == "Index" { "whole" } else { node };
+            let ours = ours[&(edition.to_owned(), unit.to_owned(), code.to_owned())];
+            let off = (ours - theirs).abs() / theirs.abs().max(1.0);
+            assert!(off <= 1e-12, "{edition} {unit} {node}: {ours} {theirs}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, cells);
+}
+
+#[test]
+fn the_example_of_coinr_imported_is_scored_as_coinr_scores_it() {
+    let recipe = ["--recipe", "coinr-example"];
+    scored_as_by_coinr("iData.csv", &recipe, "base_aggregated.csv", 51 * (49 + 11));
+}
+
+/// What the reference's panel was treated with: one norm over all editions, without denominators.
+const PANEL_RECIPE: &str = r#"
+[[version.step]]
+do = "screen"
+method = "available"
+available_share = 0.9
+
+[[version.step]]
+do = "treat"
+method = "winsorise"
+then = "log_ct"
+
+[[version.step]]
+do = "normalise"
+method = "minmax"
+over = "panel"
+
+[[version.step]]
+do = "aggregate"
+method = "mean"
+missing = "available"
+"#;
+
+#[test]
+fn a_panel_imported_is_scored_as_coinr_scores_it() {
+    let recipe = ["--recipe", "panel.toml", "--no-denominators"];
+    // 125 indicators of units have no value.
+    scored_as_by_coinr(
+        "iData_panel.csv",
+        &recipe,
+        "purse_aggregated_globalnorm.csv",
+        230 * (49 + 11) - 125,
+    );
+}

@@ -63,6 +63,7 @@ impl Asem {
             id: Some("asem"),
             edition: None,
             unit_level: "country",
+            denominate: true,
             steps: Some(("steps.toml", steps)),
         };
         let made =

@@ -58,6 +58,7 @@ impl Asem {
             id: Some("asem"),
             edition: None,
             unit_level: "country",
+            denominate: true,
             steps: Some(("the test", steps)),
         };
         let mut converted = convert(&data, &meta, &request).unwrap_or_else(|p| panic!("{p:?}"));

@@ -29,6 +29,7 @@ pub use table::Table;
 
 use crate::pack::{Edition, Pack, PackFiles};
 use crate::problem::{Problem, quoted};
+use crate::recipe::{Action, Impute};
 use entries::Entry;
 use figures::Figures;
 use structure::Structure;
@@ -45,6 +46,8 @@ pub struct Request<'a> {
     pub edition: Option<Edition>,
     /// What kind of units is measured, such as `province`.
     pub unit_level: &'a str,
+    /// Whether the denominators that iMeta names are steps of the recipe.
+    pub denominate: bool,
     /// `[[version.step]]` tables that take the place of the usual recipe: their name for messages,
     /// and their text.
     pub steps: Option<(&'a str, &'a str)>,
@@ -78,7 +81,7 @@ struct Index<'a> {
 /// Turns iData and iMeta into a pack, observations and context.
 ///
 /// The recipe is that of the request, after a `denominate` step for each denominator that iMeta
-/// names; without one in the request: min–max from 0 to 100 and the weighted mean of the parts
+/// names (if that is wanted, and the request has no such step); without one in the request: min–max from 0 to 100 and the weighted mean of the parts
 /// that have a score.
 ///
 /// # Errors
@@ -102,7 +105,7 @@ pub fn convert(
         figures,
         id,
     };
-    let steps = recipe_text::steps(&index, request.steps).map_err(|problem| vec![problem])?;
+    let steps = recipe_text::steps(&index, request).map_err(|problem| vec![problem])?;
     let version = index.version();
     let pack = BTreeMap::from([
         (
@@ -111,7 +114,7 @@ pub fn convert(
         ),
         (format!("{version}/nodes.csv"), table_texts::nodes(&index)),
     ]);
-    is_sound(&index.id, &pack)?;
+    is_sound(&index, &pack)?;
     Ok(Converted {
         observations: table_texts::observations(&index),
         context: table_texts::context(&index),
@@ -250,21 +253,51 @@ fn slug(text: &str) -> String {
         .join("-")
 }
 
-fn is_sound(id: &str, pack: &BTreeMap<String, String>) -> Result<(), Vec<Problem>> {
+/// Whether the pack is one, and its recipe asks for no column that the context lacks.
+fn is_sound(index: &Index<'_>, pack: &BTreeMap<String, String>) -> Result<(), Vec<Problem>> {
     let files = PackFiles {
-        root: id.to_owned(),
+        root: index.id.clone(),
         files: pack.clone(),
     };
-    let errors: Vec<Problem> = Pack::read(&files)
-        .1
-        .into_iter()
-        .filter(Problem::is_error)
+    let (read, problems) = Pack::read(&files);
+    let Some(read) = read else {
+        return Err(problems.into_iter().filter(Problem::is_error).collect());
+    };
+    let beside: Vec<&str> = index
+        .entries
+        .iter()
+        .filter(|entry| !entry.kind.is_node())
+        .map(|entry| entry.code.as_str())
         .collect();
-    if errors.is_empty() {
+    let file = files.shown("index.toml");
+    let problems: Vec<Problem> = context_columns(&read)
+        .filter(|(_, column)| !beside.contains(column))
+        .map(|(line, column)| {
+            let found = format!("column {} in a step", quoted(column));
+            let expected = match beside.as_slice() {
+                [] => "none: iMeta has no row of Type Denominator, Group or Other".to_owned(),
+                columns => format!("one of those that iMeta describes: {}", columns.join(", ")),
+            };
+            Problem::error(&file, line, found, expected)
+        })
+        .collect();
+    if problems.is_empty() {
         Ok(())
     } else {
-        Err(errors)
+        Err(problems)
     }
+}
+
+/// The columns of the context that steps name, with the lines of the steps.
+fn context_columns(pack: &Pack) -> impl Iterator<Item = (u64, &str)> {
+    let steps = pack.versions.iter().flat_map(|version| &version.recipe);
+    steps.flat_map(|step| {
+        step.parts.iter().filter_map(|part| match &part.action {
+            Action::Denominate { by, .. } => Some((step.line, by.as_str())),
+            Action::Impute(Impute::Group { group, .. }) => Some((step.line, group.as_str())),
+            _ => None,
+        })
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The recipe of a pack made from iMeta, as the text of its steps.
 
-use super::Index;
 use super::index_text::quote;
+use super::{Index, Request};
 use crate::problem::{Problem, quoted};
 
 /// What is done without other steps: a scale that every value fits, and the mean of what is there,
@@ -20,13 +20,14 @@ missing = "available"
 
 /// The steps: one for each denominator, then the given or usual ones, then as comments what iMeta
 /// offers besides.
-pub(super) fn steps(index: &Index<'_>, given: Option<(&str, &str)>) -> Result<String, Problem> {
+pub(super) fn steps(index: &Index<'_>, request: &Request<'_>) -> Result<String, Problem> {
+    let given = request.steps;
     let mut text = String::new();
     let own_denominators = match given {
         Some((file, steps)) => names(file, steps)?.iter().any(|name| name == "denominate"),
         None => false,
     };
-    if !own_denominators {
+    if request.denominate && !own_denominators {
         text.push_str(&denominate(index));
     }
     text.push_str(given.map_or(USUAL, |(_, steps)| steps.trim()));

@@ -21,6 +21,7 @@ fn request<'a>() -> Request<'a> {
         id: None,
         edition: None,
         unit_level: "province",
+        denominate: true,
         steps: None,
     }
 }
@@ -192,12 +193,22 @@ fn each_denominator_is_a_step_before_the_others() {
         figures,
         id: "i".to_owned(),
     };
-    let steps = recipe_text::steps(&index, None).unwrap();
+    let steps = recipe_text::steps(&index, &request()).unwrap();
     let start = "[[version.step]]\ndo = \"denominate\"\nby = \"size\"\nnodes = [\"b\"]\n\n[[version.step]]\ndo = \"normalise\"";
     assert!(steps.starts_with(start), "{steps}");
     let own = "[[version.step]]\ndo = \"denominate\"\nby = \"size\"\n";
-    let steps = recipe_text::steps(&index, Some(("own.toml", own))).unwrap();
+    let given = Request {
+        steps: Some(("own.toml", own)),
+        ..request()
+    };
+    let steps = recipe_text::steps(&index, &given).unwrap();
     assert_eq!(steps.matches("denominate").count(), 1, "{steps}");
+    let without = Request {
+        denominate: false,
+        ..request()
+    };
+    let steps = recipe_text::steps(&index, &without).unwrap();
+    assert!(!steps.contains("denominate"), "{steps}");
 }
 
 #[test]
@@ -234,4 +245,83 @@ fn names_with_quotes_and_line_breaks_stay_whole() {
     let meta = META.replace("Whole", "\"A \\ \"\"whole\"\"\nof 'parts' \u{7f}\"");
     let pack = pack(&converted(DATA, &meta, &request()).unwrap());
     assert_eq!(pack.name.en, "A \\ \"whole\"\nof 'parts' \u{7f}");
+}
+
+/// The index of tables in which `b` is divided and has goalposts beyond which a value lies.
+fn with_goalposts() -> Converted {
+    let meta = META
+        .replace(
+            "Target,Denominator,Extra",
+            "Target,Denominator,goalpost_lower,goalpost_upper",
+        )
+        .replace(",3.5,,x\n", ",3.5,,0,10\n");
+    let mut lines: Vec<String> = meta.lines().map(str::to_owned).collect();
+    lines[2] = "1,b,Second,P,-1,1,Indicator,,,size,0,4".to_owned();
+    for line in lines.iter_mut().skip(3) {
+        line.push(',');
+    }
+    converted(DATA, &(lines.join("\n") + "\n"), &request()).unwrap()
+}
+
+#[test]
+fn goalposts_are_a_range_only_where_every_value_lies_between_them() {
+    let pack = pack(&with_goalposts());
+    let tree = &pack.versions[0].tree;
+    let node = |code: &str| tree.node(tree.find(code).unwrap());
+    let range = node("a").range.unwrap();
+    assert_eq!((range.min, range.max), (0.0, 10.0));
+    assert_eq!(node("b").range, None, "5 lies above 4");
+    assert!(
+        node("b")
+            .note
+            .contains("denominator: size; goalposts: 0 to 4")
+    );
+}
+
+#[test]
+fn the_steps_that_stand_as_comments_are_sound_in_the_place_of_the_normalise_step() {
+    let converted = with_goalposts();
+    let text = &converted.pack["index.toml"];
+    assert!(
+        text.contains("do = \"denominate\"\nby = \"size\"\nnodes = [\"b\"]\n"),
+        "{text}"
+    );
+    let usual = "[[version.step]]\ndo = \"normalise\"\nmethod = \"minmax\"\nlow = 0\nhigh = 100\n";
+    let comments: Vec<String> = text
+        .split("# [[version.step]]\n")
+        .skip(1)
+        .map(|step| {
+            let lines = step.lines().take_while(|line| line.starts_with("# "));
+            lines.map(|line| format!("{}\n", &line[2..])).collect()
+        })
+        .collect();
+    assert_eq!(comments.len(), 2);
+    for (step, method) in comments.iter().zip(["distance_to_target", "scaled"]) {
+        assert!(step.contains(method), "{step}");
+        let mut files = converted.pack.clone();
+        // The nodes without a target or goalposts keep the usual scale.
+        let own = format!(
+            "{usual}[[version.step.override]]\nnodes = [\"a\"]\n{}",
+            step.replace("do = \"normalise\"\n", "")
+        );
+        files.insert("index.toml".to_owned(), text.replace(usual, &own));
+        let (pack, problems) = Pack::read(&PackFiles {
+            root: converted.id.clone(),
+            files,
+        });
+        assert!(pack.is_some(), "{problems:?}");
+    }
+}
+
+#[test]
+fn a_step_that_asks_for_a_column_that_is_not_there_is_refused() {
+    let own = "[[version.step]]\ndo = \"impute\"\nmethod = \"group_mean\"\ngroup = \"region\"\n\
+        [[version.step]]\ndo = \"normalise\"\nmethod = \"minmax\"\n[[version.step]]\ndo = \"aggregate\"\nmethod = \"mean\"\n";
+    let with = Request {
+        steps: Some(("own.toml", own)),
+        ..request()
+    };
+    let messages = converted(DATA, META, &with).unwrap_err();
+    assert_eq!(messages.len(), 1, "{messages:#?}");
+    assert!(messages[0].contains("found column `region` in a step; expected one of those that iMeta describes: size, kind"), "{messages:#?}");
 }

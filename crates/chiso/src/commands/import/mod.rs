@@ -49,6 +49,9 @@ struct IndexArguments {
     /// mean), or `coinr-example`, the recipe of COINr's example.
     #[arg(long, value_name = "FILE")]
     recipe: Option<String>,
+    /// Leave the denominators that iMeta names out of the recipe.
+    #[arg(long)]
+    no_denominators: bool,
     /// Write over a pack of the same id that is there.
     #[arg(long)]
     replace: bool,
@@ -74,6 +77,7 @@ fn index(arguments: &IndexArguments, data: &Table, meta: &Table) -> Result<()> {
         id: arguments.id.as_deref(),
         edition: arguments.edition.map(Edition),
         unit_level: &arguments.unit_level,
+        denominate: !arguments.no_denominators,
         steps: recipe
             .as_ref()
             .map(|(name, text)| (name.as_str(), text.as_str())),

@@ -274,6 +274,7 @@ fn the_tables_of_a_workbook_become_a_sound_pack() {
         id: None,
         edition: Some(crate::pack::Edition(2020)),
         unit_level: "unit",
+        denominate: true,
         steps: None,
     };
     let converted = super::super::convert(&data, &meta, &request).unwrap();
