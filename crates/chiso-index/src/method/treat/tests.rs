@@ -149,6 +149,30 @@ fn what_cannot_be_treated_is_said() {
     assert_eq!(huge, Err(TreatFault::Lambda { lambda: 1e6 }));
 }
 
+#[test]
+fn the_shape_after_winsorising_is_that_of_the_result_however_far_out_a_cell_lay() {
+    for far in [50.0, 1e6, 1e14, 1e30, 1e200] {
+        for (sign, offset) in [(1.0, 0.0), (-1.0, 0.0), (1.0, 1e6)] {
+            let values: Vec<f64> = up_to(20, &[33.0, far, far * 1.5])
+                .iter()
+                .map(|value| sign * value + offset)
+                .collect();
+            let (out, record) = run(&USUAL, &values).unwrap();
+            assert_eq!(record.applied, Transform::Winsorise);
+            let (found, moments) = (record.after_first.unwrap(), Moments::of(&out));
+            let near = |a: f64, b: Option<f64>| (a - b.unwrap()).abs() < 1e-9;
+            assert!(
+                near(found.skewness, moments.skewness()),
+                "{far} {sign} {offset}"
+            );
+            assert!(
+                near(found.kurtosis, moments.kurtosis()),
+                "{far} {sign} {offset}"
+            );
+        }
+    }
+}
+
 fn bent(transform: Transform, values: &[f64]) -> Vec<f64> {
     let forced = Treatment {
         first: transform,
