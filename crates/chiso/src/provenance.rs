@@ -84,6 +84,8 @@ pub struct AuditSources<'a> {
     pub context: Option<&'a Path>,
     /// The edition that was audited.
     pub edition: i32,
+    /// The seed of the rank sets, where there are any.
+    pub seed: Option<u64>,
     /// Names and contents of the files that were written.
     pub outputs: &'a [(&'static str, Vec<u8>)],
 }
@@ -108,7 +110,11 @@ pub fn of_audit(sources: &AuditSources<'_>) -> Result<Vec<u8>> {
         "data": file(sources.data)?,
         "context": sources.context.map(file).transpose()?,
         "edition": sources.edition,
-        "seed_note": "nothing here is drawn at random",
+        "seed": sources.seed,
+        "seed_note": match sources.seed {
+            Some(_) => "rank sets are drawn with this seed",
+            None => "nothing here is drawn at random",
+        },
         "outputs_sha256": digests,
     });
     let mut bytes = serde_json::to_vec_pretty(&provenance)?;

@@ -129,6 +129,37 @@ fn columns_of_numbers_about_the_units_are_checked_as_measures_of_size() {
 }
 
 #[test]
+fn observations_with_errors_give_rank_sets_and_their_seed() {
+    let folder = TempDir::new().expect("a folder");
+    let (data, out) = (folder.path().join("data.csv"), folder.path().join("out"));
+    let mut table = "edition,unit,node,value,se\n".to_owned();
+    for row in rows(&root().join("data/papi/observations.csv")) {
+        if row["edition"] == "2024" && !row["value"].is_empty() {
+            // *Simulated*: every leaf with the same error.
+            let (unit, node, value) = (&row["unit"], &row["node"], &row["value"]);
+            table += &format!("2024,{unit},{node},{value},0.05\n");
+        }
+    }
+    fs::write(&data, table).expect("written");
+    let (data, out_name) = (data.display().to_string(), out.display().to_string());
+    let arguments = [
+        "check", "papi", "--audit", "--data", &data, "--out", &out_name,
+    ];
+    chiso(&arguments).assert().success();
+    let figures = rows(&out.join("audit.csv"));
+    let sets: Vec<f64> = figures
+        .iter()
+        .filter(|figure| figure["check"] == "rank_set")
+        .map(|figure| figure["value"].parse().expect("a number"))
+        .collect();
+    assert_eq!(sets.len(), 61);
+    assert!(sets.iter().all(|&ranks| (1.0..=61.0).contains(&ranks)));
+    assert!(sets.iter().any(|&ranks| ranks > 5.0), "{sets:?}");
+    let provenance = fs::read_to_string(out.join("provenance.json")).expect("read");
+    assert!(provenance.contains("\"seed\": 1"), "{provenance}");
+}
+
+#[test]
 fn findings_do_not_fail_and_without_audit_nothing_is_audited() {
     let assert = chiso(&["check", "papi"]).assert().success();
     let printed = String::from_utf8_lossy(&assert.get_output().stdout);

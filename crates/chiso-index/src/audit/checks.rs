@@ -206,6 +206,10 @@ pub enum CheckId {
     Dominance,
     /// How far do ranks move on average without a leaf?
     LeaveOneOut,
+    /// How many ranks do a unit's sampling errors allow?
+    RankSet,
+    /// How many ranks do sampling errors allow on average?
+    RankSetMean,
 }
 
 #[cfg(test)]
@@ -219,7 +223,7 @@ mod tests {
             assert_eq!(check.id as usize, place, "{}", check.name);
             assert_eq!(Check::of(check.id), check);
         }
-        assert_eq!(Check::all().len(), CheckId::LeaveOneOut as usize + 1);
+        assert_eq!(Check::all().len(), CheckId::RankSetMean as usize + 1);
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Check::all().len());

@@ -8,6 +8,7 @@ use super::strengths::competition_ranks;
 use super::{AuditInput, WithoutLeaf};
 use crate::engine::{Context, ContextProblem, Runner, StepFault};
 use crate::pack::{Aggregate, Direction, Edition, NodeIndex, Version};
+use crate::score::Scored;
 
 /// One edition's columns, weights and context, ready to be audited.
 ///
@@ -25,6 +26,7 @@ pub struct Gathered {
     not_applicable: NotApplicable,
     context: Vec<(String, Vec<f64>)>,
     without: Vec<WithoutLeaf>,
+    rank_sets: Vec<Option<(u32, u32)>>,
 }
 
 /// Why an edition cannot be gathered.
@@ -104,6 +106,7 @@ impl Gathered {
                 .map(|(name, column)| (name, pick(&column)))
                 .collect(),
             without: without_each_leaf(runner, &rows)?,
+            rank_sets: Vec::new(),
             version,
         })
     }
@@ -120,7 +123,20 @@ impl Gathered {
             not_applicable: self.not_applicable.clone(),
             context: self.context.clone(),
             without: self.without.clone(),
+            rank_sets: self.rank_sets.clone(),
         }
+    }
+
+    /// Adds the rank sets of the edition's scores, where they have standard errors.
+    pub fn add_rank_sets(&mut self, scored: &Scored) {
+        if scored.carried().is_none() {
+            return;
+        }
+        let set = |code: &Arc<str>| {
+            let unit = scored.units.binary_search(code).ok()?;
+            scored.rank_set(scored.root(), unit)
+        };
+        self.rank_sets = self.units.iter().map(set).collect();
     }
 
     /// How many units of the edition were left aside.

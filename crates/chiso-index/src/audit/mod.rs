@@ -63,6 +63,9 @@ pub struct AuditInput<'a> {
     pub context: Vec<(String, Vec<f64>)>,
     /// What ranks become without single leaves, where it is known.
     pub without: Vec<WithoutLeaf>,
+    /// By unit: the first and last rank of the index that sampling errors allow. Empty where the
+    /// observations have no errors.
+    pub rank_sets: Vec<Option<(u32, u32)>>,
 }
 
 /// How far ranks move when a leaf is left out of the index.

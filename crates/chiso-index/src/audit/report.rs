@@ -129,7 +129,7 @@ fn line(input: &AuditInput<'_>, check: &Check, measurement: &Measurement) -> Str
         return format!("{node}: with its node {parent} {value}, with {other} {beside}");
     }
     let subject = match measurement.check {
-        CheckId::UnitCoverage | CheckId::Compensability => other.to_owned(),
+        CheckId::UnitCoverage | CheckId::Compensability | CheckId::RankSet => other.to_owned(),
         CheckId::BranchCoverage => format!("{other}, in {node}"),
         _ if other.is_empty() => node,
         _ => format!("{node}, with {other}"),

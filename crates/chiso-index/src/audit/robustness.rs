@@ -1,4 +1,4 @@
-//! The checks of robustness: compensability, dominance, leaving leaves out.
+//! The checks of robustness: compensability, dominance, leaving leaves out, sampling errors.
 
 use super::compensability::rank_pairs;
 use super::dominance::dominance;
@@ -8,6 +8,7 @@ pub(super) fn measure(figures: &mut Figures<'_>) {
     compensability(figures);
     pairs(figures);
     without(figures);
+    rank_sets(figures);
 }
 
 fn compensability(figures: &mut Figures<'_>) {
@@ -57,6 +58,33 @@ fn without(figures: &mut Figures<'_>) {
             without.leaf,
             Other::None,
             shift,
+            f64::NAN,
+        );
+    }
+}
+
+fn rank_sets(figures: &mut Figures<'_>) {
+    let root = figures.input.tree.root();
+    let (mut ranks, mut units) = (0.0, 0.0);
+    for (row, set) in figures.input.rank_sets.iter().enumerate() {
+        let Some((best, worst)) = set else { continue };
+        let count = f64::from(worst.abs_diff(*best) + 1);
+        ranks += count;
+        units += 1.0;
+        figures.record(
+            CheckId::RankSet,
+            root,
+            Other::Unit(row),
+            count,
+            f64::from(*best),
+        );
+    }
+    if units > 0.0 {
+        figures.record(
+            CheckId::RankSetMean,
+            root,
+            Other::None,
+            ranks / units,
             f64::NAN,
         );
     }

@@ -34,7 +34,7 @@ const SIZE: Bound = Bound::SizeAbove(0.6);
 const COVERAGE: Bound = Bound::Below(0.65);
 
 /// The checks, in the order of [`CheckId`].
-pub(super) static CHECKS: [Check; 29] = [
+pub(super) static CHECKS: [Check; 31] = [
     Check {
         id: CheckId::Units,
         name: "units",
@@ -438,8 +438,27 @@ pub(super) static CHECKS: [Check; 29] = [
         limits: &[],
         source: "COINr 1.1.14, removal of elements",
     },
+    Check {
+        id: CheckId::RankSet,
+        name: "rank_set",
+        question: "How many ranks do a unit's sampling errors allow?",
+        formula: "number of ranks in the unit's marginal 95 % rank set; nothing without standard errors",
+        beside: "best rank",
+        limits: &[],
+        source: RANK_SETS,
+    },
+    Check {
+        id: CheckId::RankSetMean,
+        name: "rank_set_mean",
+        question: "How many ranks do sampling errors allow on average?",
+        formula: "mean number of ranks in the marginal 95 % rank sets",
+        beside: "",
+        limits: &[],
+        source: RANK_SETS,
+    },
 ];
 
+const RANK_SETS: &str = "Mogstad, Romano, Shaikh and Wilhelm 2024 (docs/methods/rank-sets.md)";
 const CUSTOMARY_ALPHA: &str = "0.7 is customary (from general knowledge, not seen in a JRC text)";
 
 /// Cronbach's alpha: contradictory or unreliable.

@@ -71,6 +71,7 @@ impl Index {
             not_applicable: NotApplicable::new(),
             context: Vec::new(),
             without: Vec::new(),
+            rank_sets: Vec::new(),
         }
     }
 }
@@ -177,6 +178,32 @@ fn a_leaf_that_follows_size_is_flagged_with_its_column() {
         .collect();
     assert_eq!(of_index, [Other::Context(1)]);
     assert_eq!(flags(&found, CheckId::SizeOfLeaf).len(), 4);
+}
+
+#[test]
+fn rank_sets_are_counted_by_unit_and_on_average() {
+    let index = Index::new([rising(3), rising(5), rising(2), rising(4)]);
+    let mut input = index.input();
+    let none = audit(&input).expect("an audit");
+    assert_eq!(
+        none.of(CheckId::RankSet).count() + none.of(CheckId::RankSetMean).count(),
+        0
+    );
+    input.rank_sets = vec![None; 20];
+    (input.rank_sets[0], input.rank_sets[1]) = (Some((18, 20)), Some((20, 20)));
+    let found = audit(&input).expect("an audit");
+    let sets: Vec<(f64, f64)> = found
+        .of(CheckId::RankSet)
+        .map(|m| (m.value, m.beside))
+        .collect();
+    assert_eq!(sets, [(3.0, 18.0), (1.0, 20.0)]);
+    assert_eq!(
+        found
+            .of(CheckId::RankSetMean)
+            .map(|m| m.value)
+            .collect::<Vec<_>>(),
+        [2.0]
+    );
 }
 
 #[test]

@@ -11,5 +11,6 @@ mod pareto;
 mod reader;
 mod replay;
 mod sensitivity;
+mod standings;
 mod steps;
 mod weights;

@@ -8,7 +8,7 @@ use chiso_index::audit::gather::Gathered;
 use chiso_index::audit::report::write_report;
 use chiso_index::audit::{Audit, AuditInput, audit, output};
 use chiso_index::engine::Context;
-use chiso_index::score::Scoring;
+use chiso_index::score::{Sampling, Scoring};
 use chiso_index::{Edition, Observations, Pack};
 
 use crate::{files, provenance, whole_files};
@@ -55,7 +55,24 @@ pub fn run(sources: &Sources<'_>) -> Result<()> {
     let place = || format!("{}, version {}", pack.id, version.id);
     let runner = scoring.runner(version).with_context(place)?;
     let mut runner = runner.with_context(|| format!("{}: no values", sources.data.display()))?;
-    let gathered = Gathered::new(&mut runner, edition, &context).with_context(place)?;
+    let mut gathered = Gathered::new(&mut runner, edition, &context).with_context(place)?;
+    let rows = observations.of_edition(edition);
+    let has_errors = rows.iter().any(|row| row.standard_error.is_some());
+    if has_errors {
+        let sampling = Some(Sampling {
+            simultaneous: false,
+            ..Sampling::default()
+        });
+        let scored = Scoring {
+            sampling,
+            ..scoring
+        }
+        .editions()?;
+        scored
+            .get(&edition)
+            .into_iter()
+            .for_each(|scored| gathered.add_rank_sets(scored));
+    }
     let input = gathered.input();
     let found = audit(&input)?;
     let report = report(&pack, edition, &gathered, &input, &found)?;
@@ -68,6 +85,7 @@ pub fn run(sources: &Sources<'_>) -> Result<()> {
             data: sources.data,
             context: sources.context,
             edition: edition.0,
+            seed: has_errors.then_some(Sampling::default().seed),
             outputs: &outputs,
         })?;
         outputs.push(("provenance.json", origin));
