@@ -22,6 +22,7 @@ pub fn of_scores(
     arguments: &Arguments,
     inputs: &Inputs,
     editions: &[&Scored],
+    sensitivity: Option<&Value>,
     outputs: &[(&str, Vec<u8>)],
 ) -> Result<Vec<u8>> {
     let file = |path: &Option<PathBuf>| -> Result<Value> {
@@ -49,6 +50,7 @@ pub fn of_scores(
         "context": file(&arguments.context)?,
         "covariances": file(&arguments.covariances)?,
         "merger_weights": file(&arguments.weights)?,
+        "sensitivity": sensitivity,
         "units": inputs.list.map(UnitList::id),
         "derived": inputs.observations.derived(),
         "options": {

@@ -2,6 +2,7 @@
 
 mod inputs;
 mod outputs;
+mod sensitivity;
 mod weights;
 
 use std::collections::BTreeMap;
@@ -64,6 +65,11 @@ pub struct Arguments {
     /// The seed of the draws; the same seed gives the same files.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// What to vary about the method (docs/methods/sensitivity.md): also writes uncertainty.csv,
+    /// rank_shares.csv and, as asked, sobol.csv, leave_one_out.csv and leave_one_out_units.csv, for
+    /// the latest of the scored editions.
+    #[arg(long, value_name = "FILE")]
+    pub sensitivity: Option<PathBuf>,
     /// Also say which units may be among so many best and worst.
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
@@ -109,13 +115,20 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let all = scoring.editions()?;
     let editions = chosen(&all, arguments)?;
-    let files = outputs::files(arguments, &inputs, &editions)?;
+    let studied = match &arguments.sensitivity {
+        Some(path) => Some(sensitivity::study(path, &scoring, &editions)?),
+        None => None,
+    };
+    let files = outputs::files(arguments, &inputs, &editions, studied.as_ref())?;
     let files: Vec<(&str, &[u8])> = files
         .iter()
         .map(|(name, bytes)| (*name, &bytes[..]))
         .collect();
     whole_files::write(&arguments.out, &files)?;
     report(&inputs, &editions);
+    if let Some(studied) = &studied {
+        println!("{}", studied.summary);
+    }
     for (name, _) in &files {
         println!("{}", arguments.out.join(name).display());
     }

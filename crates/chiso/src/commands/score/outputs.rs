@@ -4,6 +4,7 @@ use anyhow::Result;
 use chiso_index::{Scored, output};
 
 use super::inputs::Inputs;
+use super::sensitivity::Studied;
 use super::{Arguments, Format};
 use crate::provenance;
 
@@ -12,6 +13,7 @@ pub(super) fn files(
     arguments: &Arguments,
     inputs: &Inputs,
     editions: &[&Scored],
+    studied: Option<&Studied>,
 ) -> Result<Vec<(&'static str, Vec<u8>)>> {
     let mut files = vec![scores(inputs, editions, arguments.format)?];
     if editions.iter().any(|scored| scored.carried().is_some()) {
@@ -32,7 +34,13 @@ pub(super) fn files(
         files.push(("observations.csv", survey.observations.clone()));
         files.push(("covariances.csv", survey.covariances.clone()));
     }
-    let origin = provenance::of_scores(arguments, inputs, editions, &files)?;
+    files.extend(
+        studied
+            .into_iter()
+            .flat_map(|studied| studied.files.iter().cloned()),
+    );
+    let study = studied.map(|studied| &studied.provenance);
+    let origin = provenance::of_scores(arguments, inputs, editions, study, &files)?;
     files.push(("provenance.json", origin));
     Ok(files)
 }
