@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use chiso_index::observations::LeafCovariances;
 use chiso_index::pack::PackFiles;
 use chiso_index::{Observations, Pack, Problem};
 use chiso_units::UnitList;
@@ -137,6 +138,15 @@ pub fn context(list: Option<&UnitList>, path: &Path) -> Result<chiso_index::engi
             list.id()
         )
     })
+}
+
+/// Reads covariances of observations from a CSV file.
+pub fn covariances(pack: &Pack, path: &Path) -> Result<LeafCovariances> {
+    let file =
+        fs::File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?;
+    let shown = path.display().to_string();
+    let read = LeafCovariances::read_csv(pack, unit_list(pack), &shown, file);
+    read.map_err(|problem| anyhow::anyhow!("{problem}"))
 }
 
 /// The observations of an index that travel with the program.

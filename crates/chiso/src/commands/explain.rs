@@ -1,9 +1,14 @@
 //! `chiso explain`: why a unit's total and rank changed, and what it would take to rise.
 
+mod core;
+mod core_text;
 mod csv;
+mod errors;
+mod inputs;
 mod json;
 mod layout;
 mod losses_text;
+mod movements;
 mod reasons;
 mod target_text;
 mod text;
@@ -12,13 +17,15 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Context, Result, bail};
-use chiso_explain::{Attention, Change, ExplainError, Goal, Loss, Target};
+use anyhow::{Context as _, Result, bail};
+use chiso_explain::{
+    Attention, Change, CoreIndex, ErrorOptions, ExplainError, Goal, LeafCovariance, Loss,
+    MovementOptions, ObservedCovariances, Target,
+};
 use chiso_index::{Edition, Panel, Scored, Text};
 use chiso_units::UnitList;
 use clap::ValueEnum;
-
-use crate::files;
+use inputs::Inputs;
 
 /// Arguments of `chiso explain`.
 #[derive(clap::Args)]
@@ -35,7 +42,7 @@ pub struct Arguments {
     #[arg(
         long,
         value_name = "NAME",
-        required_unless_present = "all",
+        required_unless_present_any = ["all", "movement"],
         conflicts_with = "all"
     )]
     unit: Option<String>,
@@ -49,6 +56,37 @@ pub struct Arguments {
     /// to the goal are then printed instead of the change.
     #[arg(long, value_name = "GOAL")]
     target: Option<TargetGoal>,
+    /// Show the part of the index that stayed as it was since this edition, scored in each edition.
+    /// As CSV it is printed instead of the change.
+    #[arg(long, value_name = "EDITION", conflicts_with_all = ["target", "movement"])]
+    since: Option<i32>,
+    /// Instead of single units: how much of the changes of all units at each node is real, and how
+    /// much is sampling noise.
+    #[arg(long, conflicts_with_all = ["unit", "all", "target"])]
+    movement: bool,
+    /// With --movement: how often both editions are drawn.
+    #[arg(long, value_name = "N", default_value_t = MovementOptions::default().draws, requires = "movement")]
+    draws: usize,
+    /// With --movement: the seed of the draws.
+    #[arg(long, value_name = "N", default_value_t = MovementOptions::default().seed, requires = "movement")]
+    seed: u64,
+    /// The confidence of intervals and of significance.
+    #[arg(long, value_name = "SHARE", default_value_t = ErrorOptions::default().confidence)]
+    confidence: f64,
+    /// Covariances of each unit's observations: CSV, from `chiso estimate --covariances`. Units
+    /// without them are taken to have independent leaves.
+    #[arg(long, value_name = "FILE", conflicts_with = "units")]
+    covariances: Option<PathBuf>,
+    /// Bring observations of the 63 provinces to this list of units first (provinces-34).
+    #[arg(long, value_name = "LIST")]
+    units: Option<String>,
+    /// With --units: weights of the units before the merger, CSV with the columns unit,weight; the
+    /// plain mean is used without.
+    #[arg(long, value_name = "FILE", requires = "units")]
+    weights: Option<PathBuf>,
+    /// With --units: the first edition that was already observed on the units after the merger.
+    #[arg(long, value_name = "EDITION", requires = "units")]
+    merged_from: Option<i32>,
     /// The language of names and words.
     #[arg(long, value_enum, default_value_t = Language::En)]
     lang: Language,
@@ -109,6 +147,9 @@ struct Report<'a> {
     first: &'a Scored,
     second: &'a Scored,
     goal: Option<Goal>,
+    core: Option<CoreIndex>,
+    /// The rule by which units were merged, where they were.
+    derived: Option<String>,
     units: Vec<(String, Result<Explained, ExplainError>)>,
 }
 
@@ -147,26 +188,42 @@ impl Report<'_> {
 /// # Errors
 /// What is wrong with the pack, the observations, the editions, the unit or the goal.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let pack = files::pack(&arguments.pack)?;
-    let observations = match &arguments.data {
-        Some(path) => files::observations(&pack, path)?,
-        None => files::shipped_observations(&pack)?,
+    let inputs = Inputs::read(arguments)?;
+    let panel = &inputs.panel;
+    let (first, second) = editions(panel, arguments)?;
+    let given = inputs.covariances.as_ref();
+    let given = given.map(|given| ObservedCovariances::new(panel, given));
+    let options = ErrorOptions {
+        confidence: arguments.confidence,
+        covariance: given.as_ref().map(|given| given as &dyn LeafCovariance),
     };
-    let list = files::unit_list(&pack);
-    let panel = Panel::score(&pack, list, &observations)?;
-    let (first, second) = editions(&panel, arguments)?;
+    let asked = Asked {
+        panel,
+        first,
+        second,
+        options,
+    };
+    if arguments.movement {
+        return movements::run(&asked, arguments);
+    }
     let goal = arguments.target.map(|TargetGoal(goal)| goal);
     let units = match &arguments.unit {
-        Some(unit) => vec![one(&panel, list, first, second, unit, goal)?],
-        None => all(&panel, first, second, goal)?,
+        Some(unit) => vec![one(&asked, inputs.list, unit, goal)?],
+        None => all(&asked, goal)?,
     };
+    let core = arguments
+        .since
+        .map(|since| core(&asked, since))
+        .transpose()?;
     let report = Report {
-        panel: &panel,
-        list,
+        panel,
+        list: inputs.list,
         language: arguments.lang,
         first,
         second,
         goal,
+        core,
+        derived: inputs.derived.clone(),
         units,
     };
     let mut out = Vec::new();
@@ -175,9 +232,26 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Format::Json => json::write(&report, &mut out)?,
         Format::Csv => csv::write(&report, &mut out)?,
     }
-    // Only a whole answer is printed.
-    std::io::stdout().lock().write_all(&out)?;
+    print(&out)
+}
+
+/// Only a whole answer is printed.
+fn print(out: &[u8]) -> Result<()> {
+    std::io::stdout().lock().write_all(out)?;
     Ok(())
+}
+
+/// What is explained, and with which errors.
+struct Asked<'a> {
+    panel: &'a Panel,
+    first: &'a Scored,
+    second: &'a Scored,
+    options: ErrorOptions<'a>,
+}
+
+fn core(asked: &Asked<'_>, since: i32) -> Result<CoreIndex> {
+    let to = asked.second.edition;
+    chiso_explain::core_index(asked.panel, Edition(since), to, &asked.options).context("--since")
 }
 
 fn editions<'a>(panel: &'a Panel, arguments: &Arguments) -> Result<(&'a Scored, &'a Scored)> {
@@ -216,10 +290,8 @@ fn editions<'a>(panel: &'a Panel, arguments: &Arguments) -> Result<(&'a Scored, 
 }
 
 fn one(
-    panel: &Panel,
+    asked: &Asked<'_>,
     list: Option<&UnitList>,
-    first: &Scored,
-    second: &Scored,
     unit: &str,
     goal: Option<Goal>,
 ) -> Result<(String, Result<Explained, ExplainError>)> {
@@ -230,8 +302,15 @@ fn one(
         }
         None => (unit, unit),
     };
+    let &Asked {
+        panel,
+        first,
+        second,
+        ref options,
+    } = asked;
     let explained = || {
-        let change = chiso_explain::change(panel, first.edition, second.edition, code)?;
+        let (from, to) = (first.edition, second.edition);
+        let change = chiso_explain::change_with(panel, from, to, code, options)?;
         let target = goal
             .map(|goal| chiso_explain::target(panel, second.edition, code, goal))
             .transpose()?;
@@ -244,12 +323,16 @@ fn one(
 }
 
 fn all(
-    panel: &Panel,
-    first: &Scored,
-    second: &Scored,
+    asked: &Asked<'_>,
     goal: Option<Goal>,
 ) -> Result<Vec<(String, Result<Explained, ExplainError>)>> {
-    let changes = chiso_explain::changes(panel, first.edition, second.edition)?;
+    let &Asked {
+        panel,
+        first,
+        second,
+        ref options,
+    } = asked;
+    let changes = chiso_explain::changes_with(panel, first.edition, second.edition, options)?;
     let past = chiso_explain::past_gains(panel, second.edition);
     let target =
         |code: &str, goal| chiso_explain::target_from(panel, &past, second.edition, code, goal);

@@ -6,9 +6,9 @@ use chiso_explain::{
 };
 use chiso_index::Scored;
 
-use super::{Explained, Report, reasons};
+use super::{Explained, Report, core, errors, reasons};
 
-const CHANGE_COLUMNS: [&str; 31] = [
+const CHANGE_COLUMNS: [&str; 47] = [
     "index",
     "edition_from",
     "edition_to",
@@ -40,6 +40,22 @@ const CHANGE_COLUMNS: [&str; 31] = [
     "to_maximum_of_total",
     "to_group_above_of_total",
     "analyse_first",
+    "change_se",
+    "contribution_se",
+    "contribution_se_greatest",
+    "contribution_lo",
+    "contribution_hi",
+    "p_value",
+    "p_value_holm",
+    "significant",
+    "significant_holm",
+    "error_status",
+    "no_se",
+    "confidence",
+    "dependence_within",
+    "dependence_between",
+    "derived_from",
+    "derived_to",
 ];
 
 const TARGET_COLUMNS: [&str; 18] = [
@@ -65,6 +81,9 @@ const TARGET_COLUMNS: [&str; 18] = [
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, out: &mut Vec<u8>) -> Result<()> {
+    if let Some(index) = &report.core {
+        return core::write_csv(report, index, out);
+    }
     let mut writer = ::csv::Writer::from_writer(out);
     match report.goal {
         None => writer.write_record(CHANGE_COLUMNS)?,
@@ -132,6 +151,7 @@ fn change_rows(report: &Report<'_>, explained: &Explained) -> Vec<Vec<String>> {
                 .iter()
                 .any(|item| item.code == node.code);
         row.push(urgent.to_string());
+        row.extend(sampling(explained, node));
         row
     };
     explained.change.contributions.iter().map(row).collect()
@@ -205,6 +225,22 @@ fn losses(loss: Option<&Loss>) -> Vec<String> {
         of_total(loss.to_maximum),
         of_total(above.map(|above| above.gap)),
     ]
+}
+
+fn sampling(explained: &Explained, node: &Contribution) -> Vec<String> {
+    let basis = &explained.change.errors;
+    let change = node.change_error.known();
+    let mut cells = vec![number(change.map(|known| known.standard_error))];
+    cells.extend(errors::cells(&node.contribution_error));
+    cells.extend([
+        errors::status(&node.contribution_error).to_owned(),
+        errors::lacking(&node.contribution_error).join(" "),
+        basis.confidence.to_string(),
+        errors::dependence(basis.within).to_owned(),
+        errors::dependence(basis.between).to_owned(),
+    ]);
+    cells.extend(explained.change.derived.map(|derived| derived.to_string()));
+    cells
 }
 
 fn target_rows(report: &Report<'_>, target: &Target) -> Vec<Vec<String>> {

@@ -7,7 +7,7 @@ use chiso_explain::{
 use chiso_index::numbers::from_ticks;
 use serde_json::{Value, json};
 
-use super::{Explained, Report, reasons};
+use super::{Explained, Report, core, errors, reasons};
 
 /// Writes one object.
 pub(super) fn write(report: &Report<'_>, out: &mut Vec<u8>) -> Result<()> {
@@ -29,6 +29,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut Vec<u8>) -> Result<()> {
         "version_from": report.first.version.id,
         "edition_to": report.second.edition.0,
         "version_to": report.second.version.id,
+        "derived": report.derived,
+        "core": report.core.as_ref().map(|index| core::json(report, index)),
         "units": units,
     });
     serde_json::to_writer_pretty(&mut *out, &whole)?;
@@ -63,7 +65,13 @@ fn unit(report: &Report<'_>, explained: &Explained) -> Value {
         "total": {
             "from": change.total_from, "to": change.total_to,
             "change": points(Some(change.change_ticks)), "comparable": change.is_comparable(),
+            "error": errors::json(change.error()),
         },
+        "errors": {
+            "confidence": change.errors.confidence, "within": errors::dependence(change.errors.within),
+            "between": errors::dependence(change.errors.between),
+        },
+        "derived": { "from": change.derived[0], "to": change.derived[1] },
         "rank": rank(&change.rank),
         "contributions": change.contributions.iter().map(contribution).collect::<Vec<_>>(),
         "losses": explained.losses.iter().map(|item| loss(report, item)).collect::<Vec<_>>(),
@@ -88,6 +96,8 @@ fn contribution(report: &Report<'_>, item: &Contribution) -> Value {
         "node": item.code, "parent": item.parent, "name": report.language.of(&item.name), "level": item.level,
         "from": item.from, "to": item.to, "change": points(item.change_ticks),
         "contribution": points(item.contribution_ticks), "rank_contribution": places,
+        "change_error": errors::json(&item.change_error),
+        "contribution_error": errors::json(&item.contribution_error),
         "comparable": item.comparability.is_comparable(),
         "reasons": item.comparability.reasons.iter().map(reason).collect::<Vec<_>>(),
     })

@@ -6,7 +6,7 @@ use chiso_index::Scored;
 use chiso_index::numbers::to_ticks;
 
 use super::layout::{WIDTH, left, number, right, wrapped};
-use super::{Explained, Language, Report, losses_text, reasons, target_text};
+use super::{Explained, Language, Report, core_text, errors, losses_text, reasons, target_text};
 
 /// The lines of a text.
 pub(super) type Lines = Vec<String>;
@@ -22,6 +22,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut Vec<u8>) -> Result<()> {
         match explained {
             Ok(explained) => unit(report, explained, &mut lines),
             Err(error) => lines.extend(wrapped("", &error.to_string())),
+        }
+        if let Some(core) = &report.core {
+            core_text::unit(report, core, code, &mut lines);
         }
     }
     for line in lines {
@@ -52,6 +55,7 @@ fn heading(report: &Report<'_>, code: &str) -> Lines {
 
 fn unit(report: &Report<'_>, explained: &Explained, lines: &mut Lines) {
     summary(report, &explained.change, lines);
+    lines.extend(errors::summary(report, explained));
     contributions(report, &explained.change, lines);
     not_comparable(report, &explained.change, lines);
     losses_text::write(report, &explained.losses, lines);
@@ -172,6 +176,10 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
          so sánh được. – không tách được.",
     );
     lines.extend(wrapped("", explanation));
+    let has_errors = errors::has_any(change);
+    if has_errors {
+        lines.extend(wrapped("", &errors::explanation(report, change)));
+    }
     let code = report.code_width();
     lines.push(contribution_line(
         code,
@@ -182,7 +190,8 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
             &report.second.edition.to_string(),
         ],
         [say("points", "điểm"), say("places", "bậc")],
-        true,
+        has_errors.then_some("±"),
+        "",
     ));
     for item in &change.contributions {
         let text = |ticks: Option<i64>, decimals| {
@@ -195,6 +204,20 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
             "  ".repeat(item.depth),
             report.language.of(&item.name)
         );
+        let comparable = item.comparability.is_comparable();
+        let flags = [
+            errors::mark(&item.contribution_error),
+            if comparable { "" } else { "*" },
+        ];
+        let flags = flags
+            .map(|flag| {
+                if flag.is_empty() {
+                    String::new()
+                } else {
+                    format!(" {flag}")
+                }
+            })
+            .concat();
         lines.push(contribution_line(
             code,
             [
@@ -207,24 +230,35 @@ fn contributions(report: &Report<'_>, change: &Change, lines: &mut Lines) {
                 &text(item.contribution_ticks, DECIMALS),
                 &text(item.rank_ticks, PLACES_DECIMALS),
             ],
-            item.comparability.is_comparable(),
+            has_errors.then_some(&*errors::half_width(
+                &item.contribution_error,
+                report.language,
+            )),
+            &flags,
         ));
     }
 }
 
-fn contribution_line(width: usize, cells: [&str; 4], ticks: [&str; 2], comparable: bool) -> String {
+/// A line of the table; `error` is there where any line has one.
+fn contribution_line(
+    width: usize,
+    cells: [&str; 4],
+    ticks: [&str; 2],
+    error: Option<&str>,
+    flags: &str,
+) -> String {
     let [code, name, from, to] = cells;
-    let flag = if comparable { "" } else { " *" };
-    [
+    let name_width = if error.is_some() { 36 } else { 48 } - width;
+    let mut columns = vec![
         left(code, width),
-        left(name, 48 - width),
+        left(name, name_width),
         right(from, 10),
         right(to, 10),
         right(ticks[0], 11),
-        right(ticks[1], 11),
-    ]
-    .join(" ")
-        + flag
+    ];
+    columns.extend(error.map(|error| right(error, 11)));
+    columns.push(right(ticks[1], 11));
+    columns.join(" ") + flags
 }
 
 fn not_comparable(report: &Report<'_>, change: &Change, lines: &mut Lines) {

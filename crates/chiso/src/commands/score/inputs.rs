@@ -1,10 +1,9 @@
 //! What `chiso score` computes from: a pack, and observations from a file or from answers.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use chiso_index::engine::Context;
 use chiso_index::observations::{LeafCovariances, read_csv};
 use chiso_index::pack::PackFiles;
@@ -68,9 +67,13 @@ impl Inputs {
         };
         let covariances = covariances(&pack, list, survey.as_ref(), arguments)?;
         let (list, observations) = match &arguments.units {
-            Some(units) => {
-                weights::merge(&pack, units, arguments.weights.as_deref(), &observations)?
-            }
+            Some(units) => weights::merge(
+                &pack,
+                units,
+                arguments.weights.as_deref(),
+                None,
+                &observations,
+            )?,
             None => (list, observations),
         };
         Ok(Inputs {
@@ -127,19 +130,14 @@ fn covariances(
     survey: Option<&Survey>,
     arguments: &Arguments,
 ) -> Result<Option<LeafCovariances>> {
-    let read = match (survey, &arguments.covariances) {
+    match (survey, &arguments.covariances) {
         (Some(survey), _) => {
             let shown = "covariances of the survey";
-            LeafCovariances::read_csv(pack, list, shown, &survey.covariances[..])
+            let read = LeafCovariances::read_csv(pack, list, shown, &survey.covariances[..]);
+            read.map(Some)
+                .map_err(|problem| anyhow::anyhow!("{problem}"))
         }
-        (None, Some(path)) => {
-            let shown = path.display().to_string();
-            let file =
-                fs::File::open(path).with_context(|| format!("{shown}: cannot be opened"))?;
-            LeafCovariances::read_csv(pack, list, &shown, file)
-        }
-        (None, None) => return Ok(None),
-    };
-    read.map(Some)
-        .map_err(|problem| anyhow::anyhow!("{problem}"))
+        (None, Some(path)) => files::covariances(pack, path).map(Some),
+        (None, None) => Ok(None),
+    }
 }

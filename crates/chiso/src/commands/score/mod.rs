@@ -3,7 +3,7 @@
 mod inputs;
 mod outputs;
 mod sensitivity;
-mod weights;
+pub(super) mod weights;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

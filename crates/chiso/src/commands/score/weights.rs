@@ -5,14 +5,16 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use chiso_index::observations::MergeRule;
-use chiso_index::{Observations, Pack};
+use chiso_index::{Edition, Observations, Pack};
 use chiso_units::{UnitCode, UnitList};
 
-/// The observations of an index of the 63 provinces on the 34.
-pub(super) fn merge(
+/// The observations of an index of the 63 provinces on the 34; those from an edition on, where one is
+/// named, were already observed on them.
+pub(in crate::commands) fn merge(
     pack: &Pack,
     units: &str,
     weights: Option<&Path>,
+    merged_from: Option<Edition>,
     observations: &Observations,
 ) -> Result<(Option<&'static UnitList>, Observations)> {
     if units != "provinces-34" || pack.units.as_deref() != Some("provinces-63") {
@@ -25,8 +27,14 @@ pub(super) fn merge(
         Some(path) => MergeRule::Weighted(read_weights(path)?),
         None => MergeRule::PlainMean,
     };
-    let merged = observations.merged(&rule).context("--units provinces-34")?;
-    Ok((UnitList::by_id(units), merged))
+    let merged = match merged_from {
+        Some(first) => observations.merged_before(&rule, first),
+        None => observations.merged(&rule),
+    };
+    Ok((
+        UnitList::by_id(units),
+        merged.context("--units provinces-34")?,
+    ))
 }
 
 fn read_weights(path: &Path) -> Result<BTreeMap<UnitCode, f64>> {
