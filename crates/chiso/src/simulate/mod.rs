@@ -10,11 +10,13 @@ mod design;
 mod make;
 mod output;
 mod published;
+mod totals;
 
 pub use compare::compare;
 pub use make::{Made, make};
 pub use output::{ANSWERS, CODEBOOK, SPECIFICATION};
 pub use published::{Published, published};
+pub use totals::{Totals, totals};
 
 use anyhow::{Result, bail};
 

@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use chiso_index::{Edition, Panel, output};
+use chiso_index::observations::{LeafCovariances, read_csv};
+use chiso_index::score::{Sampling, Scoring};
+use chiso_index::{Scored, output};
 use serde_json::json;
 
 use crate::commands::estimate::{Asked, run_specification};
-use crate::estimate::{Format, Inputs, Labels, estimates_table, observations_table};
+use crate::estimate::{
+    Format, Inputs, Labels, estimates_table, node_covariances_table, observations_table,
+};
 use crate::simulate::{self, ANSWERS, CODEBOOK, LABEL, Made, SPECIFICATION};
 use crate::{files, provenance, whole_files};
 
@@ -15,6 +19,9 @@ const ESTIMATES: &str = "simulated-estimates.csv";
 const OBSERVATIONS: &str = "simulated-observations.csv";
 const COMPARISON: &str = "simulated-comparison.csv";
 const SCORES: &str = "simulated-scores.csv";
+const COVARIANCES: &str = "simulated-covariances.csv";
+const RANK_SETS: &str = "simulated-rank-sets.csv";
+const PAIRS: &str = "simulated-pairs.csv";
 const PROVENANCE: &str = "simulated-provenance.json";
 
 /// Arguments of `chiso demo --survey`.
@@ -79,60 +86,89 @@ pub fn run(arguments: &SurveyArguments, folder: Option<&Path>) -> Result<()> {
     // From here on the answers are those of the files, as anyone's would be.
     let inputs = Inputs::open(&folder.join(SPECIFICATION), &[])?;
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let outcome = run_specification(&inputs, threads, Asked::default())?;
+    let asked = Asked {
+        node_covariances: true,
+        ..Asked::default()
+    };
+    let outcome = run_specification(&inputs, threads, asked)?;
     let estimates = estimates_table(&outcome.rows, &Labels::default(), Format::Csv)?;
     let observations = observations_table(&outcome.rows, made.edition.0, SPECIFICATION)?;
+    let covariances =
+        node_covariances_table(&outcome.rows, &outcome.node_covariances, made.edition.0)?;
     let comparison = simulate::compare(&published, &outcome.rows);
     let compared = comparison.csv()?;
-    let (scores, totals) = scored(&pack, &observations, made.edition, &folder)?;
-    let outputs: [(&str, &[u8]); 7] = [
+    let scored = scored(&pack, &observations, &covariances, &made, &folder)?;
+    let (scores, rank_sets, pairs) = tables(&pack, &scored)?;
+    let totals = simulate::totals(&pack, &published, &scored)?;
+    let outputs: [(&str, &[u8]); 10] = [
         (ANSWERS, &answers),
         (SPECIFICATION, specification.as_bytes()),
         (CODEBOOK, &codebook),
         (ESTIMATES, &estimates),
         (OBSERVATIONS, &observations),
+        (COVARIANCES, &covariances),
         (COMPARISON, &compared),
         (SCORES, &scores),
+        (RANK_SETS, &rank_sets),
+        (PAIRS, &pairs),
     ];
-    let origin = origin(&made, comparison.coverage_percent(), &outputs)?;
+    let origin = origin(&made, comparison.coverage_percent(), &totals, &outputs)?;
     let results = [&outputs[3..], &[(PROVENANCE, &origin)]].concat();
     whole_files::write(&folder, &results)?;
     print!("{}", comparison.table());
-    println!("{totals}");
+    print!("{}", totals.text());
     println!("Files, all simulated: {}", folder.display());
     Ok(())
 }
 
-/// The scores of the simulated observations, as `chiso score` writes them, and a line about the
-/// totals.
+/// The scores of the simulated observations with their errors, as `chiso score` computes them.
 fn scored(
-    pack: &std::sync::Arc<chiso_index::Pack>,
+    pack: &chiso_index::Pack,
     observations: &[u8],
-    edition: Edition,
+    covariances: &[u8],
+    made: &Made,
     folder: &Path,
-) -> Result<(Vec<u8>, String)> {
+) -> Result<Scored> {
     let list = files::unit_list(pack);
-    let shown = folder.join(OBSERVATIONS).display().to_string();
-    let read = chiso_index::observations::read_csv(pack, list, &shown, observations);
+    let shown = |name: &str| folder.join(name).display().to_string();
+    let read = read_csv(pack, list, &shown(OBSERVATIONS), observations);
     let observations = read.map_err(|problem| anyhow::anyhow!("{problem}"))?;
-    let panel = Panel::score(pack, list, &observations)?;
-    let scored = panel.editions.get(&edition).context("no scores")?;
-    let mut bytes = Vec::new();
-    output::scores_csv(pack, &[scored], &mut bytes)?;
-    let line = match scored.summary(scored.root()) {
-        Some(summary) => format!(
-            "SIMULATED totals of {} units: mean {:.3}, {:.3} to {:.3}.",
-            scored.ranked(scored.root()),
-            summary.mean,
-            summary.worst,
-            summary.best
-        ),
-        None => "SIMULATED: no unit has a total.".to_owned(),
+    let read = LeafCovariances::read_csv(pack, list, &shown(COVARIANCES), covariances);
+    let covariances = read.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    let scoring = Scoring {
+        pack,
+        units: list,
+        observations: &observations,
+        context: &chiso_index::engine::Context::default(),
+        sampling: Some(Sampling {
+            seed: made.seed,
+            ..Sampling::default()
+        }),
+        covariances: Some(&covariances),
+        replicates: None,
     };
-    Ok((bytes, line))
+    scoring
+        .editions()?
+        .remove(&made.edition)
+        .context("no scores")
 }
 
-fn origin(made: &Made, coverage_percent: f64, outputs: &[(&str, &[u8])]) -> Result<Vec<u8>> {
+type Tables = (Vec<u8>, Vec<u8>, Vec<u8>);
+
+fn tables(pack: &chiso_index::Pack, scored: &Scored) -> Result<Tables> {
+    let (mut scores, mut rank_sets, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+    output::scores_csv(pack, &[scored], &mut scores)?;
+    output::rank_sets_csv(&[scored], &mut rank_sets)?;
+    output::pairs_csv(&[scored], &mut pairs)?;
+    Ok((scores, rank_sets, pairs))
+}
+
+fn origin(
+    made: &Made,
+    coverage_percent: f64,
+    totals: &simulate::Totals,
+    outputs: &[(&str, &[u8])],
+) -> Result<Vec<u8>> {
     let digests: serde_json::Map<String, serde_json::Value> = outputs
         .iter()
         .map(|(name, bytes)| ((*name).to_owned(), json!(provenance::digest(bytes))))
@@ -147,6 +183,7 @@ fn origin(made: &Made, coverage_percent: f64, outputs: &[(&str, &[u8])]) -> Resu
         "seed": made.seed,
         "respondents": made.interviews.len(),
         "coverage_percent": coverage_percent,
+        "totals": totals.json(),
         "method": "docs/methods/simulated.md",
         "outputs_sha256": digests,
     });
