@@ -246,7 +246,7 @@ impl Plan {
     /// The ranges of rows over which a norm is taken.
     pub(super) fn blocks(&self, over: Over) -> Vec<std::ops::Range<usize>> {
         match over {
-            Over::Panel => vec![0..self.frame.rows()],
+            Over::Panel => std::iter::once(0..self.frame.rows()).collect(),
             Over::Edition => self
                 .frame
                 .editions()

@@ -36,7 +36,7 @@ impl Scale<'_> {
     ) -> Result<(), StepFault> {
         let all = 0..self.plan.frame.editions().len();
         let blocks: Vec<Range<usize>> = match self.stage.over {
-            Over::Panel => vec![all],
+            Over::Panel => std::iter::once(all).collect(),
             Over::Edition => all.map(|edition| edition..edition + 1).collect(),
         };
         for group in weighing {

@@ -13,17 +13,33 @@ use crate::rank_set;
 /// Covariances between the leaves of a unit, as its own respondents and clusters make them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeafCovariances {
-    /// By edition and unit: the leaves, and their covariance matrix row by row.
-    pub units: BTreeMap<(Edition, Arc<str>), (Vec<NodeIndex>, Vec<f64>)>,
+    /// By edition and unit.
+    pub units: BTreeMap<(Edition, Arc<str>), UnitCovariance>,
+}
+
+/// The covariances of one unit's leaves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitCovariance {
+    /// The leaves.
+    pub nodes: Vec<NodeIndex>,
+    /// Their covariance matrix, row by row.
+    pub matrix: Vec<f64>,
+    /// The degrees of freedom with which it is known; infinite where nothing is said.
+    pub degrees_of_freedom: f64,
 }
 
 /// The rows of a unit: a covariance by its two leaves, the first not after the second, and its line.
-type OfUnit = BTreeMap<(NodeIndex, NodeIndex), (f64, u64)>;
+#[derive(Default)]
+struct OfUnit {
+    pairs: BTreeMap<(NodeIndex, NodeIndex), (f64, u64)>,
+    degrees_of_freedom: Option<f64>,
+}
 
 impl LeafCovariances {
-    /// Reads a table with the columns `edition,unit,node,other,covariance`, which
+    /// Reads a table with the columns `edition,unit,node,other,covariance` and, if wanted, `df`, which
     /// `chiso estimate --covariances` writes: a node with itself is its variance, each pair stands
-    /// once, and a pair that does not stand there is 0.
+    /// once, and a pair that does not stand there is 0. `df` are the degrees of freedom with which a
+    /// unit's errors are known, the least of its rows; nothing means that they are known for certain.
     ///
     /// # Errors
     /// The first fault: its line, what was found, what was expected.
@@ -44,8 +60,9 @@ impl LeafCovariances {
             ))
         };
         let header = reader.headers().map_err(|error| unreadable(&error))?;
-        if header != vec!["edition", "unit", "node", "other", "covariance"] {
-            let expected = "edition,unit,node,other,covariance";
+        let columns = ["edition", "unit", "node", "other", "covariance", "df"];
+        if *header != columns[..] && *header != columns[..5] {
+            let expected = "edition,unit,node,other,covariance and, if wanted, df";
             return Err(Box::new(Problem::error(file, 1, "other columns", expected)));
         }
         let mut found: BTreeMap<(Edition, Arc<str>), OfUnit> = BTreeMap::new();
@@ -63,7 +80,12 @@ impl LeafCovariances {
             let (node, other) = (row.node(edition, 2)?, row.node(edition, 3)?);
             let pair = (node.min(other), node.max(other));
             let of_unit = found.entry((edition, unit)).or_default();
-            if of_unit.insert(pair, (row.covariance()?, line)).is_some() {
+            of_unit.know(row.degrees_of_freedom()?);
+            if of_unit
+                .pairs
+                .insert(pair, (row.covariance()?, line))
+                .is_some()
+            {
                 let again = format!(
                     "nodes {} and {} again",
                     quoted(&record[2]),
@@ -73,45 +95,48 @@ impl LeafCovariances {
             }
         }
         let mut units = BTreeMap::new();
-        for (key, pairs) in found {
-            let matrix = matrix(file, &key.1, &pairs)?;
-            units.insert(key, matrix);
+        for (key, of_unit) in found {
+            let covariance = of_unit.covariance(file, &key.1)?;
+            units.insert(key, covariance);
         }
         Ok(LeafCovariances { units })
     }
 }
 
-/// A unit's matrix: symmetric, with a variance for every leaf.
-fn matrix(
-    file: &str,
-    unit: &str,
-    pairs: &OfUnit,
-) -> Result<(Vec<NodeIndex>, Vec<f64>), Box<Problem>> {
-    let line = pairs.values().map(|(_, line)| *line).min();
-    let mut nodes: Vec<NodeIndex> = pairs.keys().flat_map(|(a, b)| [*a, *b]).collect();
-    nodes.sort();
-    nodes.dedup();
-    let mut matrix = Vec::with_capacity(nodes.len() * nodes.len());
-    for a in &nodes {
-        for b in &nodes {
-            let pair = pairs.get(&((*a).min(*b), (*a).max(*b)));
-            matrix.push(pair.map_or(0.0, |(covariance, _)| *covariance));
+impl OfUnit {
+    /// Errors are known no better than the least known of them.
+    fn know(&mut self, degrees: Option<f64>) {
+        if let Some(degrees) = degrees {
+            let least = self
+                .degrees_of_freedom
+                .map_or(degrees, |least| least.min(degrees));
+            self.degrees_of_freedom = Some(least);
         }
     }
-    match rank_set::root_of(&matrix, nodes.len()) {
-        Ok(_) => Ok((nodes, matrix)),
-        Err(error) => {
-            let found = format!(
-                "covariances of unit {} that no sample can have ({error})",
-                quoted(unit)
-            );
-            Err(Box::new(Problem::error(
-                file,
-                line,
-                found,
-                "variances, and covariances that fit them",
-            )))
-        }
+
+    /// The unit's matrix: symmetric, with a variance for every leaf.
+    fn covariance(&self, file: &str, unit: &str) -> Result<UnitCovariance, Box<Problem>> {
+        let line = self.pairs.values().map(|(_, line)| *line).min();
+        let mut nodes: Vec<NodeIndex> = self.pairs.keys().flat_map(|(a, b)| [*a, *b]).collect();
+        nodes.sort();
+        nodes.dedup();
+        let of_pair = |a: NodeIndex, b: NodeIndex| {
+            let pair = self.pairs.get(&(a.min(b), a.max(b)));
+            pair.map_or(0.0, |(covariance, _)| *covariance)
+        };
+        let row = |a: &NodeIndex| nodes.iter().map(|b| of_pair(*a, *b)).collect::<Vec<f64>>();
+        let matrix: Vec<f64> = nodes.iter().flat_map(row).collect();
+        rank_set::root_of(&matrix, nodes.len()).map_err(|error| {
+            let unit = quoted(unit);
+            let found = format!("covariances of unit {unit} that no sample can have ({error})");
+            let expected = "variances, and covariances that fit them";
+            Box::new(Problem::error(file, line, found, expected))
+        })?;
+        Ok(UnitCovariance {
+            nodes,
+            matrix,
+            degrees_of_freedom: self.degrees_of_freedom.unwrap_or(f64::INFINITY),
+        })
     }
 }
 
@@ -163,5 +188,20 @@ impl Row<'_> {
         let text = &self.record[4];
         let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
         number.ok_or_else(|| self.fault(format!("covariance {}", quoted(text)), "a finite number"))
+    }
+
+    fn degrees_of_freedom(&self) -> Result<Option<f64>, Box<Problem>> {
+        let text = self.record.get(5).unwrap_or_default();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let number = text.parse::<f64>().ok().filter(|number| *number > 0.0);
+        let fault = || {
+            self.fault(
+                format!("df {}", quoted(text)),
+                "a number above 0, or nothing",
+            )
+        };
+        number.map(Some).ok_or_else(fault)
     }
 }

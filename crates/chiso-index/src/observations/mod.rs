@@ -8,7 +8,7 @@ mod read;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use covariances::LeafCovariances;
+pub use covariances::{LeafCovariances, UnitCovariance};
 pub use line_limit::LONGEST_LINE_BYTES;
 pub use merge::{MergeProblem, MergeRule};
 pub use read::read_csv;

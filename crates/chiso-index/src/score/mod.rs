@@ -41,7 +41,7 @@ pub struct ScoreFault {
     /// The version.
     pub version: String,
     /// The step that cannot be carried out.
-    pub fault: StepFault,
+    pub fault: Box<StepFault>,
 }
 
 /// What observations are scored with.
@@ -115,7 +115,7 @@ impl Scoring<'_> {
             let scored = self.version(version).map_err(|fault| ScoreFault {
                 index: self.pack.id.clone(),
                 version: version.id.clone(),
-                fault,
+                fault: Box::new(fault),
             })?;
             editions.extend(scored.into_iter().map(|scored| (scored.edition, scored)));
         }

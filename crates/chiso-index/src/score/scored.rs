@@ -74,6 +74,9 @@ pub struct Scored {
     pub(super) simultaneous_rank_sets: Vec<(u32, u32)>,
     /// The probability of every group, by cell; empty where there are no errors or no groups.
     pub(super) group_probabilities: Vec<f64>,
+    /// By unit: the degrees of freedom with which its errors are known; infinite where they are known
+    /// for certain.
+    pub(super) degrees_of_freedom: Vec<f64>,
     /// The confidence of intervals and rank sets.
     pub(super) confidence: f64,
     pub(super) carried: Option<super::sampling::Carried>,
@@ -99,7 +102,8 @@ pub struct NodeSummary {
 
 impl Scored {
     pub(super) fn empty(version: Arc<Version>, edition: Edition, units: Vec<Arc<str>>) -> Self {
-        let cells = version.tree.len() * units.len();
+        let units_count = units.len();
+        let cells = version.tree.len() * units_count;
         let maxima = version
             .tree
             .indices()
@@ -125,6 +129,7 @@ impl Scored {
             rank_sets: vec![(0, 0); cells],
             simultaneous_rank_sets: vec![(0, 0); cells],
             group_probabilities: Vec::new(),
+            degrees_of_freedom: vec![f64::INFINITY; units_count],
             confidence: super::sampling::CONFIDENCE,
             carried: None,
             compared: None,
@@ -192,11 +197,32 @@ impl Scored {
         self.confidence
     }
 
-    /// The interval of a score at [`Scored::confidence`]: score ± z·se, normal, where the error is
-    /// known.
+    /// The degrees of freedom with which a unit's errors are known; infinite where they are known for
+    /// certain.
+    pub fn degrees_of_freedom(&self, unit: usize) -> f64 {
+        self.degrees_of_freedom[unit]
+    }
+
+    /// Takes the degrees of freedom of each unit's errors from its covariances.
+    pub(super) fn know_degrees(
+        &mut self,
+        covariances: Option<&crate::observations::LeafCovariances>,
+    ) {
+        for (unit, degrees) in self.units.iter().zip(&mut self.degrees_of_freedom) {
+            let key = (self.edition, unit.clone());
+            let known = covariances.and_then(|covariances| covariances.units.get(&key));
+            *degrees = known.map_or(f64::INFINITY, |covariance| covariance.degrees_of_freedom);
+        }
+    }
+
+    /// The interval of a score at [`Scored::confidence`], where the error is known: score ± t·se, with
+    /// Student's t of the unit's degrees of freedom, which is the normal quantile where the error is
+    /// known for certain.
     pub fn interval(&self, node: NodeIndex, unit: usize) -> Option<(f64, f64)> {
         let (score, error) = (self.score(node, unit)?, self.standard_error(node, unit)?);
-        let half = super::sampling::normal_quantile(0.5 + self.confidence / 2.0) * error;
+        let probability = 0.5 + self.confidence / 2.0;
+        let half =
+            super::sampling::student_quantile(probability, self.degrees_of_freedom[unit]) * error;
         Some((score - half, score + half))
     }
 

@@ -228,15 +228,16 @@ pub fn observations_table(rows: &[Row], edition: i32, source: &str) -> Result<Ve
     encode(columns, Format::Csv)
 }
 
-/// Covariances of each unit's observations: edition, unit, node, other, covariance; a node with
-/// itself is its variance, and each pair stands once.
+/// Covariances of each unit's observations: edition, unit, node, other, covariance, df; a node with
+/// itself is its variance, each pair stands once, and `df` are the degrees of freedom with which the
+/// unit's errors are known.
 pub fn node_covariances_table(
     rows: &[Row],
     covariances: &[Covariance],
     edition: i32,
 ) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["edition", "unit", "node", "other", "covariance"])?;
+    writer.write_record(["edition", "unit", "node", "other", "covariance", "df"])?;
     let edition = edition.to_string();
     for covariance in covariances {
         for (place, &row) in covariance.rows.iter().enumerate() {
@@ -249,6 +250,11 @@ pub fn node_covariances_table(
                     &of(&rows[row]),
                     &of(&rows[column]),
                     &number_text(value),
+                    &number_text(
+                        rows[row]
+                            .degrees_of_freedom
+                            .min(rows[column].degrees_of_freedom),
+                    ),
                 ])?;
             }
         }
