@@ -32,7 +32,8 @@ impl LeafCovariance for ObservedCovariances<'_> {
         }
         let scored = self.panel.editions.get(&a.0)?;
         let place = scored.unit(unit)?;
-        let (nodes, matrix) = self.given.units.get(&(a.0, scored.units[place].clone()))?;
+        let given = self.given.units.get(&(a.0, scored.units[place].clone()))?;
+        let (nodes, matrix) = (&given.nodes, &given.matrix);
         let leaf = |code: &str| scored.version.tree.find(code);
         let (a, b) = (leaf(a.1)?, leaf(b.1)?);
         let row = |node: NodeIndex| nodes.binary_search(&node).ok();
