@@ -39,13 +39,11 @@ fn main() {
     }
 }
 
-/// From the observations to ranks, indices and intervals.
-#[divan::bench]
-fn analysis_of_3000_runs_with_1000_resamples(bencher: Bencher) {
+fn run(bencher: Bencher<'_, '_>, analysis: &str) {
     let asem = Asem::new(BASE);
     let runner = asem.runner();
     let specification =
-        Specification::parse("sensitivity.toml", ANALYSIS).expect("a specification");
+        Specification::parse("sensitivity.toml", analysis).expect("a specification");
     let subject = Subject {
         runner: &runner,
         context: &asem.context,
@@ -57,22 +55,26 @@ fn analysis_of_3000_runs_with_1000_resamples(bencher: Bencher) {
     });
 }
 
-/// Every one of the 60 nodes below the index left out in turn.
+/// From the observations to ranks, indices and intervals.
+#[divan::bench]
+fn analysis_of_3000_runs_with_1000_resamples(bencher: Bencher) {
+    run(bencher, ANALYSIS);
+}
+
+/// The same with a limit that is uniform in a range in place of a count of cells: 1,000 treatments.
+#[divan::bench]
+fn analysis_with_a_continuous_parameter(bencher: Bencher) {
+    let values = "parameter = \"most\"\nvalues = [1, 2, 3, 4, 5]";
+    run(
+        bencher,
+        &ANALYSIS.replace(values, "parameter = \"skew\"\nlow = 1.5\nhigh = 2.5"),
+    );
+}
+
+/// Every one of the 59 nodes below the index left out in turn.
 #[divan::bench]
 fn leave_one_out_of_all_nodes(bencher: Bencher) {
-    let asem = Asem::new(BASE);
-    let runner = asem.runner();
-    let specification =
-        Specification::parse("s.toml", "leave_one_out = true").expect("a specification");
-    let subject = Subject {
-        runner: &runner,
-        context: &asem.context,
-        draw_leaves: None,
-    };
-    bencher.bench(|| {
-        let study = Study::new(subject, &specification).expect("a study");
-        black_box(study.run(&[0]).expect("results"))
-    });
+    run(bencher, "leave_one_out = true");
 }
 
 /// The indices and intervals alone.

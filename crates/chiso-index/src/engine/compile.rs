@@ -36,20 +36,7 @@ impl Plan {
         context: &Context,
     ) -> Result<Plan, StepFault> {
         let outline = Outline::of(version).map_err(|mut faults| faults.swap_remove(0))?;
-        let leaves: Vec<NodeIndex> = version.tree.leaves().collect();
-        let mut homes = vec![None; version.tree.len()];
-        for (slot, leaf) in leaves.iter().enumerate() {
-            homes[leaf.0] = Some(Place { buffer: 0, slot });
-        }
-        let mut plan = Plan {
-            version: version.clone(),
-            frame: frame.clone(),
-            leaves,
-            stages: Vec::new(),
-            homes,
-            weights: WeightSource::Given,
-            screened_by: None,
-        };
+        let mut plan = Plan::empty(version, frame);
         for (place, nodes) in outline
             .steps
             .into_iter()
@@ -57,9 +44,62 @@ impl Plan {
             .filter(|(_, n)| !n.is_empty())
         {
             let stage = plan.stage(place, &nodes, context)?;
+            plan.add(Arc::new(stage));
+        }
+        Ok(plan)
+    }
+
+    /// The plan of a version that differs from this plan's in the steps at `changed` (from 0) only:
+    /// the stages of other steps are this plan's own, so a change of one parameter costs the binding
+    /// of one step.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn altered(
+        &self,
+        version: &Arc<Version>,
+        changed: &[usize],
+        context: &Context,
+    ) -> Result<Plan, StepFault> {
+        let outline = Outline::of(version).map_err(|mut faults| faults.swap_remove(0))?;
+        let mut plan = Plan::empty(version, &self.frame);
+        let aggregates = |step: &usize| version.recipe[*step].name() == "aggregate";
+        for (at, own) in self.stages.iter().enumerate() {
+            let end = self
+                .stages
+                .get(at + 1)
+                .map_or(usize::MAX, |next| next.step - 1);
+            let steps = own.step - 1..end;
+            // Weights found from scores need the rules by which nodes are aggregated.
+            let weighs = matches!(own.kernel, Kernel::Weight { .. });
+            let is_changed = |step: &usize| steps.contains(step) || (weighs && aggregates(step));
+            let stage = match changed.iter().any(is_changed) {
+                true => {
+                    let nodes = &outline.steps[own.step - 1];
+                    Arc::new(plan.stage(own.step - 1, nodes, context)?)
+                }
+                false => own.clone(),
+            };
             plan.add(stage);
         }
         Ok(plan)
+    }
+
+    fn empty(version: &Arc<Version>, frame: &Arc<Frame>) -> Plan {
+        let leaves: Vec<NodeIndex> = version.tree.leaves().collect();
+        let mut homes = vec![None; version.tree.len()];
+        for (slot, leaf) in leaves.iter().enumerate() {
+            homes[leaf.0] = Some(Place { buffer: 0, slot });
+        }
+        Plan {
+            version: version.clone(),
+            frame: frame.clone(),
+            leaves,
+            stages: Vec::new(),
+            homes,
+            weights: WeightSource::Given,
+            screened_by: None,
+        }
     }
 
     /// The version.
@@ -95,7 +135,7 @@ impl Plan {
         })
     }
 
-    fn add(&mut self, stage: Stage) {
+    fn add(&mut self, stage: Arc<Stage>) {
         let buffer = self.stages.len() + 1;
         match stage.kernel {
             Kernel::Weight { .. } => self.weights = WeightSource::Stage(self.stages.len()),
@@ -108,7 +148,7 @@ impl Plan {
         if matches!(stage.kernel, Kernel::Screen(_)) {
             self.screened_by = Some(self.stages.len());
         }
-        self.stages.push(Arc::new(stage));
+        self.stages.push(stage);
     }
 
     fn stage(

@@ -212,16 +212,17 @@ fn compile(study: &Study<'_>, chosen: &[(&StepInput, Chosen)]) -> Result<Plan, S
         Some(node) => format!("{} (node `{node}`)", fault.problem),
         None => fault.problem.clone(),
     };
-    let outline = |version: &Version| Outline::of(version).map_err(|faults| explained(&faults[0]));
-    let (before, after) = (outline(study.version())?, outline(&version)?);
-    if before != after {
+    let version = Arc::new(version);
+    let outline = Outline::of(&version).map_err(|faults| explained(&faults[0]))?;
+    if outline != study.outline {
         return Err(
             "found values that later steps would read otherwise (other nodes, or the other \
                     direction); expected the same nodes and directions"
                 .to_owned(),
         );
     }
-    let plan = Plan::new(&Arc::new(version), nominal.frame(), study.subject.context);
+    let changed: Vec<usize> = chosen.iter().map(|(step, _)| step.recipe).collect();
+    let plan = nominal.altered(&version, &changed, study.subject.context);
     let plan = plan.map_err(|fault| explained(&fault))?;
     let alike = plan.stages().len() == nominal.stages().len()
         && plan

@@ -9,7 +9,7 @@ use super::points::{Design, DesignFault, Runs};
 use super::specification::{
     Change, Input, InputKind, Specification, SpecificationError, StepName, TargetName, WeightInput,
 };
-use crate::engine::{Context, Runner, StepFault};
+use crate::engine::{Context, Outline, Runner, StepFault};
 use crate::pack::{NodeIndex, Version};
 use crate::problem::quoted;
 use crate::recipe::{Action, WeightMethod};
@@ -63,6 +63,8 @@ pub struct Study<'a> {
     pub(super) nodes: Vec<NodeIndex>,
     pub(super) inputs: Vec<Bound>,
     pub(super) steps: Vec<StepInput>,
+    /// What the steps of the recipe as it is read and write.
+    pub(super) outline: Outline,
     pub(super) design: Option<Design>,
 }
 
@@ -79,6 +81,8 @@ impl<'a> Study<'a> {
             nodes: Vec::new(),
             inputs: Vec::new(),
             steps: Vec::new(),
+            outline: Outline::of(subject.runner.plan().version())
+                .map_err(|mut faults| faults.swap_remove(0))?,
             design: None,
         };
         study.nodes = study.studied_nodes()?;
