@@ -38,7 +38,7 @@ impl Input<'_> {
             let from = self.read(slot);
             let to = &mut out[slot * rows..][..rows];
             to.copy_from_slice(from);
-            if !from.iter().any(|value| value.is_nan()) {
+            if matches!(fill, Fill::Nothing) || !from.iter().any(|value| value.is_nan()) {
                 continue;
             }
             self.may_fill(slot, from, &mut scratch.missing);
@@ -73,8 +73,9 @@ impl Input<'_> {
 
     /// A unit that was observed without a single value would become an invention.
     fn refuse_empty_units(&self, fills: &[Fill], rows: usize) -> Result<(), StepFault> {
-        let looks_back = |fill: &Fill| matches!(fill, Fill::Previous(_) | Fill::Linear);
-        if fills.iter().all(looks_back) {
+        let invents_none =
+            |fill: &Fill| matches!(fill, Fill::Previous(_) | Fill::Linear | Fill::Nothing);
+        if fills.iter().all(invents_none) {
             return Ok(());
         }
         let columns: Vec<&[f64]> = (0..fills.len()).map(|slot| self.read(slot)).collect();
@@ -138,7 +139,7 @@ impl Input<'_> {
                     impute::grouped(*statistic, &groups[block.clone()], values, cells, out)
                 }
                 Fill::Row(members) => self.row_mean(slot, members, &block, cells, out, whole),
-                Fill::Previous(_) | Fill::Linear => Ok(0),
+                Fill::Previous(_) | Fill::Linear | Fill::Nothing => Ok(0),
             };
             done.map_err(|error| self.fault(Some(slot), block.start, error.to_string()))?;
         }

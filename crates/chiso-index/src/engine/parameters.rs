@@ -99,6 +99,7 @@ impl Binder<'_> {
         nodes: &[(NodeIndex, Direction)],
     ) -> Result<Fill, StepFault> {
         Ok(match impute {
+            Impute::None => Fill::Nothing,
             Impute::Column(statistic) => Fill::Column(*statistic),
             Impute::Group { statistic, group } => {
                 let groups = self.context.groups(group, &self.plan.frame);

@@ -74,6 +74,7 @@ pub(super) struct Denominator {
 /// How a node's missing values are filled.
 #[derive(Clone, Debug)]
 pub(super) enum Fill {
+    Nothing,
     Column(impute::Statistic),
     Group(impute::Statistic, Arc<[u32]>),
     /// From the slots of the unit's other values, each with its direction.

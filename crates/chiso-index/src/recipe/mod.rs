@@ -112,6 +112,8 @@ impl Parameter {
 /// How missing values are filled.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Impute {
+    /// Not at all: the other alternative where a study varies the step.
+    None,
     /// By a statistic of the node's values.
     Column(Statistic),
     /// By a statistic of the node's values of units of the same group.

@@ -118,6 +118,7 @@ fn denominate(table: &StepTable) -> Option<Action> {
 
 fn impute(table: &StepTable) -> Option<Impute> {
     let methods = [
+        "none",
         "mean",
         "median",
         "group_mean",
@@ -133,6 +134,7 @@ fn impute(table: &StepTable) -> Option<Impute> {
         Statistic::Mean
     };
     Some(match method {
+        "none" => Impute::None,
         "mean" | "median" => Impute::Column(statistic),
         "group_mean" | "group_median" => Impute::Group {
             statistic,

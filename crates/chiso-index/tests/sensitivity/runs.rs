@@ -356,3 +356,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn cells_that_an_alternative_does_not_fill_leave_their_unit_without_score() {
+    let text = r#"
+        draws = 16
+        [[vary]]
+        step = "impute"
+        alternatives = [{ method = "none" }, { method = "median" }]
+    "#;
+    let part = &study(STEPS, text).expect("results").parts[0];
+    let runs: Vec<usize> = part.rank_summaries.iter().map(|unit| unit.runs).collect();
+    // Unit 5 lacks a value.
+    let expected: Vec<usize> = (0..12).map(|unit| if unit == 5 { 8 } else { 16 }).collect();
+    assert_eq!(runs, expected);
+}
