@@ -16,11 +16,14 @@ pub struct RealVariance {
     /// By R. C. Paule and J. Mandel (*Consensus Values and Weighting Factors*, 1982): the τ² at
     /// which `Σ(x − μ)²/(τ² + se²) = n − 1`, or 0.
     pub paule_mandel: f64,
-    /// The lower end of the interval by Q-profiles (W. Viechtbauer, *Confidence Intervals for the
-    /// Amount of Heterogeneity in Meta-Analysis*, 2007).
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
+    /// The interval of the estimate by the moments: the τ² at which the observed sum of squares
+    /// stands at the ends of its distribution, a multiple of χ² with the same mean and variance (F.
+    /// E. Satterthwaite, *An Approximate Distribution of Estimates of Variance Components*, 1946);
+    /// exact where all errors are equal.
+    pub interval: (f64, f64),
+    /// The interval of Paule and Mandel's by Q-profiles (W. Viechtbauer, *Confidence Intervals for
+    /// the Amount of Heterogeneity in Meta-Analysis*, 2007).
+    pub profile_interval: (f64, f64),
 }
 
 /// The variance of estimates, divided.
@@ -51,7 +54,7 @@ impl Variances {
     /// The interval of the reliability: `τ²/(τ² + mean(se²))` at the ends of the interval of τ².
     pub fn reliability_interval(&self) -> (f64, f64) {
         let at = |real: f64| share(real, real + self.sampling);
-        (at(self.real.low), at(self.real.high))
+        (at(self.real.interval.0), at(self.real.interval.1))
     }
 }
 
@@ -69,7 +72,16 @@ pub(crate) fn divide(estimates: &[f64], errors: &[f64], confidence: f64) -> Opti
     let squares = sum(errors.iter().map(|error| error * error));
     let sampling = squares / n as f64;
     let tail = (1.0 - confidence) / 2.0;
-    let profile = |p: f64| Some(units.solve(chi_square_quantile(p, freedom).ok()?, observed));
+    let profile = |p: f64| {
+        let target = chi_square_quantile(p, freedom).ok()?;
+        solve(target, observed, |real| Some(units.q(real)))
+    };
+    // The quantile grows with τ²: turned round, it falls as Q does.
+    let squares_at = |p: f64| {
+        let negative = |real| Some(-units.squares_quantile(real, p)?);
+        solve(-observed * freedom, observed, negative)
+    };
+    let paule_mandel = solve(freedom, observed, |real| Some(units.q(real)))?;
     Some(Variances {
         mean: centre,
         mean_standard_error: squares.sqrt() / n as f64,
@@ -78,9 +90,9 @@ pub(crate) fn divide(estimates: &[f64], errors: &[f64], confidence: f64) -> Opti
         real: RealVariance {
             moments: (observed - sampling).max(0.0),
             dersimonian_laird: units.dersimonian_laird(),
-            paule_mandel: units.solve(freedom, observed),
-            low: profile(1.0 - tail)?,
-            high: profile(tail)?,
+            paule_mandel,
+            interval: (squares_at(1.0 - tail)?, squares_at(tail)?),
+            profile_interval: (profile(1.0 - tail)?, profile(tail)?),
         },
         p_value: match units.q(0.0) {
             q if q.is_finite() => chi_square_upper_tail(q, freedom).ok()?,
@@ -122,24 +134,20 @@ impl Estimates<'_> {
         sum(terms.map(|(weight, x)| weight * (x - centre).powi(2)))
     }
 
-    /// The τ² at which Q is `target`, by bisection; 0 where it is below from the start.
-    fn solve(&self, target: f64, scale: f64) -> f64 {
-        if self.q(0.0) <= target || target <= 0.0 {
-            return 0.0;
+    /// The quantile of `Σ(x − x̄)²` at a probability if τ² is real: `g·χ²` with `g·ν` its mean
+    /// `tr(AΣ)` and `2g²ν` its variance `2 tr((AΣ)²)`, A = I − 11ᵀ/n and Σ the units' variances.
+    fn squares_quantile(&self, real: f64, p: f64) -> Option<f64> {
+        let n = self.errors.len() as f64;
+        let variances = || self.errors.iter().map(|error| real + error * error);
+        let all = sum(variances());
+        let mean = all * (1.0 - 1.0 / n);
+        if mean == 0.0 {
+            return Some(0.0);
         }
-        let (mut low, mut high) = (0.0, scale.max(f64::MIN_POSITIVE));
-        while self.q(high) > target && high < f64::MAX / 4.0 {
-            high *= 2.0;
-        }
-        for _ in 0..200 {
-            let middle = low + (high - low) / 2.0;
-            if self.q(middle) > target {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        low + (high - low) / 2.0
+        let squares = sum(variances().map(|v| v * v));
+        let trace = squares * (1.0 - 2.0 / n) + all * all / (n * n);
+        let freedom = mean * mean / trace;
+        Some(mean / freedom * chi_square_quantile(p, freedom).ok()?)
     }
 
     fn dersimonian_laird(&self) -> Option<f64> {
@@ -155,8 +163,30 @@ impl Estimates<'_> {
     }
 }
 
+/// The τ² at which a falling function is `target`, by bisection; 0 where it is below from the start.
+fn solve(target: f64, scale: f64, falling: impl Fn(f64) -> Option<f64>) -> Option<f64> {
+    if falling(0.0)? <= target {
+        return Some(0.0);
+    }
+    let (mut low, mut high) = (0.0, scale.max(f64::MIN_POSITIVE));
+    while falling(high)? > target && high < f64::MAX / 4.0 {
+        high *= 2.0;
+    }
+    for _ in 0..200 {
+        let middle = low + (high - low) / 2.0;
+        if falling(middle)? > target {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Some(low + (high - low) / 2.0)
+}
+
 #[cfg(test)]
 mod tests {
+    use chiso_index::rank_set::Normals;
+
     use super::*;
 
     #[test]
@@ -177,8 +207,39 @@ mod tests {
         }
         assert!((found.reliability() - 6.5 / 7.5).abs() < 1e-15);
         // With equal errors the ends are 30/χ² − 1: qchisq(0.975, 4) and qchisq(0.025, 4) of R.
-        assert!((found.real.low - (30.0 / 11.143286781877796 - 1.0)).abs() < 1e-9);
-        assert!((found.real.high - (30.0 / 0.48441855708793025 - 1.0)).abs() < 1e-7);
+        let ends = (
+            30.0 / 11.143286781877796 - 1.0,
+            30.0 / 0.484418557087930 - 1.0,
+        );
+        for interval in [found.real.interval, found.real.profile_interval] {
+            assert!((interval.0 - ends.0).abs() < 1e-9, "{interval:?}");
+            assert!((interval.1 - ends.1).abs() < 1e-7, "{interval:?}");
+        }
+    }
+
+    #[test]
+    fn both_intervals_hold_the_true_variance_as_often_as_they_say() {
+        let errors: Vec<f64> = (0..30)
+            .map(|unit| 0.3 + 0.05 * f64::from(unit % 7))
+            .collect();
+        let mut normals = Normals::new(3);
+        let (mut held, mut estimates) = ([0, 0], 0.0);
+        for _ in 0..1_000 {
+            let drawn: Vec<f64> = errors
+                .iter()
+                .map(|error| 0.5 * normals.next().unwrap() + error * normals.next().unwrap())
+                .collect();
+            let real = divide(&drawn, &errors, 0.9).unwrap().real;
+            estimates += real.moments;
+            for (held, interval) in held.iter_mut().zip([real.interval, real.profile_interval]) {
+                *held += i32::from(interval.0 <= 0.25 && 0.25 <= interval.1);
+                assert!(interval.0 <= interval.1);
+            }
+            assert!(real.interval.0 <= real.moments && real.moments <= real.interval.1);
+        }
+        // Four standard errors of 90 % of 1,000 are 38.
+        assert!(held.iter().all(|held| (held - 900).abs() < 38), "{held:?}");
+        assert!((estimates / 1_000.0 - 0.25).abs() < 0.02, "{estimates}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{Arguments, Asked, Format, Language, errors};
 /// A node's code, and its movement or why there is none.
 type Node = (String, Result<Movement, ExplainError>);
 
-const COLUMNS: [&str; 35] = [
+const COLUMNS: [&str; 37] = [
     "index",
     "edition_from",
     "edition_to",
@@ -32,6 +32,8 @@ const COLUMNS: [&str; 35] = [
     "real_variance_hi",
     "real_variance_dersimonian_laird",
     "real_variance_paule_mandel",
+    "real_variance_paule_mandel_lo",
+    "real_variance_paule_mandel_hi",
     "p_value",
     "reliability",
     "reliability_lo",
@@ -220,13 +222,15 @@ fn cells(node: &Movement, language: Language) -> Vec<String> {
         variances.observed,
         variances.sampling,
         real.moments,
-        real.low,
-        real.high,
+        real.interval.0,
+        real.interval.1,
     ];
     cells.extend(numbers.map(|value| value.to_string()));
     cells.push(text(real.dersimonian_laird));
     let numbers = [
         real.paule_mandel,
+        real.profile_interval.0,
+        real.profile_interval.1,
         variances.p_value,
         variances.reliability(),
         low,
@@ -292,8 +296,9 @@ fn json(node: &Movement, language: Language) -> Value {
         "mean_change": variances.mean, "mean_change_se": variances.mean_standard_error,
         "variance": {
             "observed": variances.observed, "sampling": variances.sampling, "real": real.moments,
-            "real_interval": pair((real.low, real.high)), "dersimonian_laird": real.dersimonian_laird,
-            "paule_mandel": real.paule_mandel, "p_value": variances.p_value,
+            "real_interval": pair(real.interval), "dersimonian_laird": real.dersimonian_laird,
+            "paule_mandel": real.paule_mandel,
+            "paule_mandel_interval": pair(real.profile_interval), "p_value": variances.p_value,
         },
         "reliability": variances.reliability(), "reliability_interval": pair(variances.reliability_interval()),
         "ranks": {
