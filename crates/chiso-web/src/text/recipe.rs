@@ -80,6 +80,14 @@ fn action(lang: Lang, action: &Action, level: Option<&str>) -> String {
 
 fn fill(lang: Lang, impute: &Impute) -> String {
     let by = match impute {
+        Impute::None => {
+            return lang
+                .pick(
+                    "Giá trị thiếu được để nguyên.",
+                    "Missing values are left as they are.",
+                )
+                .to_owned();
+        }
         Impute::Column(_) => lang.pick(
             "số trung bình (hoặc trung vị) của các đơn vị khác",
             "the mean (or median) of the other units",
