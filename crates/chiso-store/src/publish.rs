@@ -164,8 +164,9 @@ async fn add_scores(
     rows: &[ScoreRow],
 ) -> Result<(), StoreError> {
     let head = "INSERT INTO score (index_id, edition, revision, unit_list, unit, node, level, \
-        score, se, n, share_of_max, rank, group_no, coverage, flags) VALUES ";
-    insert(transaction, head, 15, rows, |statement, row| {
+        score, se, lo, hi, n, share_of_max, rank, rank_lo, rank_hi, group_no, group_probability, \
+        coverage, flags) VALUES ";
+    insert(transaction, head, 20, rows, |statement, row| {
         bind_key(statement, key)
             .bind(&row.unit_list)
             .bind(&row.unit)
@@ -173,10 +174,15 @@ async fn add_scores(
             .bind(row.level)
             .bind(row.score)
             .bind(row.se)
+            .bind(row.lo)
+            .bind(row.hi)
             .bind(row.n)
             .bind(row.share_of_max)
             .bind(row.rank)
+            .bind(row.rank_lo)
+            .bind(row.rank_hi)
             .bind(row.group_no)
+            .bind(row.group_probability)
             .bind(row.coverage)
             .bind(&row.flags)
     })

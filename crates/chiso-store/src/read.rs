@@ -86,8 +86,8 @@ impl Store {
     pub async fn scores(&self, key: &EditionKey) -> Result<Vec<ScoreRow>, StoreError> {
         self.rows(
             key,
-            "SELECT unit_list, unit, node, level, score, se, n, share_of_max, rank, group_no, \
-             coverage, flags FROM score \
+            "SELECT unit_list, unit, node, level, score, se, lo, hi, n, share_of_max, rank, rank_lo, \
+             rank_hi, group_no, group_probability, coverage, flags FROM score \
              WHERE index_id = $1 AND edition = $2 AND revision = $3 ORDER BY unit_list, unit, node",
         )
         .await

@@ -102,14 +102,24 @@ pub struct ScoreRow {
     pub score: Option<f64>,
     /// Its standard error.
     pub se: Option<f64>,
+    /// The lower end of its interval.
+    pub lo: Option<f64>,
+    /// The upper end of its interval.
+    pub hi: Option<f64>,
     /// The number of answers or records behind it.
     pub n: Option<i64>,
     /// The score as a share of the greatest possible, 0 to 1.
     pub share_of_max: Option<f64>,
     /// The rank, 1 for the best.
     pub rank: Option<u32>,
+    /// The best rank that the errors allow.
+    pub rank_lo: Option<u32>,
+    /// The worst rank that the errors allow.
+    pub rank_hi: Option<u32>,
     /// The group, 1 for the best.
     pub group_no: Option<u32>,
+    /// The probability of that group, 0 to 1.
+    pub group_probability: Option<f64>,
     /// The share of the leaves below the node that have a value, 0 to 1.
     pub coverage: f64,
     /// What a reader should know of it: words with `;` between them.

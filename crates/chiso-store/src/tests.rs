@@ -46,11 +46,16 @@ fn score(unit: usize, score: Option<f64>) -> ScoreRow {
         node: "1.1".into(),
         level: 1,
         score,
-        se: None,
+        se: score.map(|score| score / 300.0),
+        lo: score.map(|score| score - 0.1 / 3.0),
+        hi: score.map(|score| score + 0.1 / 3.0),
         n: Some(1200),
         share_of_max: score.map(|score| score / 10.0),
         rank: score.map(|_| 3),
-        group_no: None,
+        rank_lo: score.map(|_| 1),
+        rank_hi: score.map(|_| 7),
+        group_no: score.map(|_| 2),
+        group_probability: score.map(|_| 2.0 / 3.0),
         coverage: f64::from(u8::from(score.is_some())),
         flags: "no_se;tied".into(),
     }
@@ -398,5 +403,48 @@ async fn a_file_that_is_no_database_is_named_and_left_alone() -> Result {
         "{error}"
     );
     assert_eq!(fs::read_to_string(&path)?, text);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_edition_of_the_first_version_stays_without_uncertainty_and_unchangeable() -> Result {
+    let dir = tempfile::tempdir()?;
+    let path = dir.path().join("chiso.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await?;
+    let mut first = sqlx::migrate!("migrations/sqlite");
+    first.migrations.to_mut().truncate(1);
+    first.run(&pool).await?;
+    for statement in [
+        "INSERT INTO pack VALUES ('demo', 'd1', '2026-01-01T00:00:00Z')",
+        "INSERT INTO score (index_id, edition, revision, unit_list, unit, node, level, score, se, rank, coverage, flags) \
+         VALUES ('demo', 2025, 1, 'l', '01', '1.1', 1, 0.3, 0.01, 3, 1.0, '')",
+    ] {
+        let mut transaction = pool.begin().await?;
+        sqlx::query("PRAGMA defer_foreign_keys = ON")
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(statement).execute(&mut *transaction).await?;
+        if statement.contains("score") {
+            sqlx::query(
+                "INSERT INTO edition VALUES ('demo', 2025, 1, NULL, '1', 'd1', 'd2', '0.1.0', '2026-01-01T00:00:00Z')",
+            )
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+    }
+    pool.close().await;
+
+    let store = open(dir.path()).await?;
+    let scores = store.scores(&key(1)).await?;
+    assert_eq!((scores[0].score, scores[0].se), (Some(0.3), Some(0.01)));
+    assert_eq!((scores[0].lo, scores[0].rank_hi), (None, None));
+    assert_eq!(scores[0].group_probability, None);
+    let change = sqlx::query("UPDATE score SET lo = 0.2").execute(&store.pool);
+    let refused = change.await.err().ok_or("not refused")?;
+    assert!(refused.to_string().contains(CHANGE), "{refused}");
     Ok(())
 }

@@ -17,6 +17,24 @@ pub struct Explained {
     pub attention: Vec<Attention>,
 }
 
+impl Explained {
+    /// Whether the change of the total is beyond chance; none where an error is not known. That the
+    /// editions may have measured different things is told beside it.
+    pub fn total_is_beyond_chance(&self) -> Option<bool> {
+        Some(self.change.error().known()?.is_significant)
+    }
+
+    /// The change of a node's own score and whether it is beyond chance; none where the editions
+    /// measured different things or an error is not known.
+    pub fn against_chance(&self, code: &str) -> Option<(f64, bool)> {
+        let parts = self.change.contributions.iter();
+        let mut comparable = parts.filter(|part| part.comparability.is_score_comparable());
+        let part = comparable.find(|part| part.code == code)?;
+        let change = part.to? - part.from?;
+        Some((change, part.change_error.known()?.is_significant))
+    }
+}
+
 /// Index, list of units, edition and unit.
 type Key = (String, Option<String>, i32, String);
 

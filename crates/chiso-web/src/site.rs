@@ -18,6 +18,8 @@ pub struct IndexData {
     pub derived: Vec<DerivedPanel>,
     /// Whose figures these are, and their licence: it stands under every figure.
     pub data_source: Text,
+    /// Whether nobody gave the answers behind them: every page then says so.
+    pub is_simulated: bool,
 }
 
 /// Editions brought to another list of units by a rule.

@@ -12,12 +12,26 @@ use chiso_index::{Observations, Pack, Problem};
 use chiso_units::UnitList;
 use include_dir::{Dir, include_dir};
 
-use crate::pack_workbook;
+use crate::{pack_workbook, simulated_index};
 
 /// The packs that travel with the program.
 pub static PACKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../packs");
 /// The figures and maps that travel with the program.
 pub static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../data");
+
+/// The ids of the packs that travel with the program; those of simulated surveys last.
+pub fn shipped_packs() -> Vec<String> {
+    let packs = PACKS.dirs().map(|dir| dir.path().display().to_string());
+    packs.chain(simulated_index::ids()).collect()
+}
+
+/// The path inside [`DATA`] of a file of an index.
+pub fn data_path(id: &str, name: &str) -> String {
+    match simulated_index::original(id) {
+        Some(original) => format!("{original}/simulated/{name}"),
+        None => format!("{id}/{name}"),
+    }
+}
 
 /// Reads the files of a pack: a folder, a workbook, or the id of one that travels with the program.
 pub fn pack_files(place: &str) -> Result<PackFiles> {
@@ -30,11 +44,10 @@ pub fn pack_files(place: &str) -> Result<PackFiles> {
         files = pack_workbook::files(folder)?;
     } else if let Some(shipped) = PACKS.get_dir(&root) {
         shipped_files(shipped, &root, &mut files);
+    } else if let Some(original) = simulated_index::original(&root) {
+        return simulated_index::pack_files(&root, pack_files(original)?);
     } else {
-        let shipped: Vec<_> = PACKS
-            .dirs()
-            .map(|dir| dir.path().display().to_string())
-            .collect();
+        let shipped = shipped_packs();
         bail!(
             "{place}: found no such folder; expected a pack's folder, its .xlsx or one of {}",
             shipped.join(", ")
@@ -151,7 +164,7 @@ pub fn covariances(pack: &Pack, path: &Path) -> Result<LeafCovariances> {
 
 /// The observations of an index that travel with the program.
 pub fn shipped_observations(pack: &Pack) -> Result<Observations> {
-    let path = format!("{}/observations.csv", pack.id);
+    let path = data_path(&pack.id, "observations.csv");
     let Some(file) = DATA.get_file(&path) else {
         bail!(
             "found no shipped figures for the index {}; expected --data FILE",

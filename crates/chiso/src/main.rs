@@ -11,6 +11,7 @@ mod publish;
 mod sample;
 mod sheets;
 mod simulate;
+mod simulated_index;
 mod whole_files;
 
 use std::process::ExitCode;

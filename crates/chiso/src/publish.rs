@@ -38,16 +38,14 @@ impl Computed {
     /// # Errors
     /// When observations cannot be brought to the units after the merger.
     pub fn new(pack: &Arc<Pack>, observations: Observations) -> Result<Computed> {
-        let panel = Panel::score(pack, files::unit_list(pack), &observations)?;
-        let merged = match UnitList::by_id(AFTER).filter(|_| pack.units.as_deref() == Some(BEFORE))
-        {
-            Some(list) => Some(Panel::score(
-                pack,
-                Some(list),
-                &observations.merged(&MergeRule::PlainMean)?,
-            )?),
-            None => None,
+        let own = || Panel::score(pack, files::unit_list(pack), &observations);
+        let list = UnitList::by_id(AFTER).filter(|_| pack.units.as_deref() == Some(BEFORE));
+        let after = |list| -> Result<Panel> {
+            let merged = observations.merged(&MergeRule::PlainMean)?;
+            Ok(Panel::score(pack, Some(list), &merged)?)
         };
+        let (panel, merged) = rayon::join(own, || list.map(after).transpose());
+        let (panel, merged) = (panel?, merged?);
         Ok(Computed {
             observations,
             panel,
@@ -122,12 +120,17 @@ fn scores<'a>(list: &'a str, scored: &'a Scored) -> impl Iterator<Item = ScoreRo
         level: u32::try_from(scored.version.level(node)).unwrap_or(u32::MAX),
         score: scored.score(node, unit),
         se: scored.standard_error(node, unit),
+        lo: scored.interval(node, unit).map(|interval| interval.0),
+        hi: scored.interval(node, unit).map(|interval| interval.1),
         n: scored
             .count(node, unit)
             .map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
         share_of_max: scored.share_of_max(node, unit),
         rank: scored.rank(node, unit),
+        rank_lo: scored.rank_set(node, unit).map(|set| set.0),
+        rank_hi: scored.rank_set(node, unit).map(|set| set.1),
         group_no: scored.group(node, unit).map(u32::from),
+        group_probability: scored.group_probability(node, unit),
         coverage: scored.coverage(node, unit),
         flags: Flags::words(scored.flags(node, unit))
             .collect::<Vec<_>>()
@@ -187,6 +190,24 @@ pub async fn publish(
         })
         .collect();
     Ok(store.publish(&editions).await?.len())
+}
+
+/// Whether the store holds all these editions of an index with the same pack, data and program.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stands(
+    store: &Store,
+    pack: &PackText,
+    editions: impl IntoIterator<Item = Edition>,
+    origin: Origin<'_>,
+) -> Result<bool> {
+    let stored = store.latest_editions(&pack.index).await?;
+    let same = |edition: Edition| {
+        let mut rows = stored.iter();
+        rows.any(|row| row.key.edition == edition.0 && is_same(row, pack, origin))
+    };
+    Ok(editions.into_iter().all(same))
 }
 
 fn is_same(row: &EditionRow, pack: &PackText, origin: Origin<'_>) -> bool {

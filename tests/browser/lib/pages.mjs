@@ -15,6 +15,12 @@ export const PAGES = {
   "other-overview": "/pci/2021",
   "other-unit": "/pci/2021/units/22",
   "other-about": "/pci/about",
+  errors: "/papi-simulated/2020",
+  "errors-34": "/papi-simulated/2020?units=provinces-34&node=3",
+  "errors-unit": "/papi-simulated/2020/units/33",
+  "errors-compare": "/papi-simulated/2020/compare?unit=01&unit=33&unit=48",
+  "errors-about": "/papi-simulated/about",
+  "errors-data": "/papi-simulated/data",
 };
 
 /** Every page in every language: { name, lang, path }. */

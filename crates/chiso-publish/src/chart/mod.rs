@@ -25,7 +25,7 @@ pub use profile_dots::{ProfileDots, ProfileRow, profile_dots};
 pub use rank_sets::{RankSetRow, RankSets, rank_sets};
 pub use ranking::{RankedUnit, Ranking, ranking};
 pub use trend::{Trend, TrendBreak, TrendPoint, trend};
-pub use uncertainty::Uncertainty;
+pub use uncertainty::{Uncertainty, confidence, percent, set_words};
 
 use maud::Markup;
 

@@ -65,7 +65,7 @@ impl RankMark<'_> {
 }
 
 /// `12–25`, or `12` for a set of one rank.
-pub(crate) fn set_words((best, worst): (u32, u32)) -> String {
+pub fn set_words((best, worst): (u32, u32)) -> String {
     if best == worst {
         best.to_string()
     } else {
@@ -74,7 +74,7 @@ pub(crate) fn set_words((best, worst): (u32, u32)) -> String {
 }
 
 /// A share as whole percent; one that is nearly none or all, but not surely so, as `<1 %`, `>99 %`.
-pub(crate) fn percent(lang: Lang, share: f64) -> String {
+pub fn percent(lang: Lang, share: f64) -> String {
     let (mark, share) = match share {
         share if share < 0.005 => ("<", 0.01),
         share if share >= 0.995 => (">", 0.99),
@@ -83,7 +83,7 @@ pub(crate) fn percent(lang: Lang, share: f64) -> String {
     format!(
         "{mark}{}{}",
         lang.number(share * 100.0, 0),
-        lang.pick(" %", "%")
+        lang.pick("\u{a0}%", "%")
     )
 }
 
@@ -116,10 +116,10 @@ pub(crate) fn rank_words(lang: Lang, rank: u32, found: &Uncertainty) -> String {
 }
 
 /// `95 %`.
-pub(crate) fn confidence(lang: Lang, share: f64) -> String {
+pub fn confidence(lang: Lang, share: f64) -> String {
     let text = lang.number(share * 100.0, 1);
     let whole = text.strip_suffix(lang.pick(",0", ".0")).unwrap_or(&text);
-    format!("{whole}{}", lang.pick(" %", "%"))
+    format!("{whole}{}", lang.pick("\u{a0}%", "%"))
 }
 
 /// Columns of a score's error: `se`, `lo`, `hi`.
@@ -181,8 +181,8 @@ mod tests {
     #[test]
     fn a_probability_estimated_by_draws_is_never_told_as_certain() {
         assert_eq!(percent(Lang::En, 1.0), ">99%");
-        assert_eq!(percent(Lang::Vi, 0.0), "<1 %");
-        assert_eq!(percent(Lang::Vi, 0.874), "87 %");
+        assert_eq!(percent(Lang::Vi, 0.0), "<1\u{a0}%");
+        assert_eq!(percent(Lang::Vi, 0.874), "87\u{a0}%");
     }
 
     #[test]
@@ -217,7 +217,7 @@ mod tests {
         );
         assert_eq!(
             interval_words(Lang::Vi, &found, 1),
-            "khoảng 95 %: 43,0–45,0"
+            "khoảng 95\u{a0}%: 43,0–45,0"
         );
         assert_eq!(confidence(Lang::En, 0.995), "99.5%");
     }

@@ -62,14 +62,26 @@ impl Table {
     }
 }
 
-/// `number` for numbers, `words` for sentences, which need room to be readable.
+/// `number` for numbers and texts of numbers such as `12–25`, `words` for sentences, which need room
+/// to be readable.
 fn column_classes(table: &Table) -> Vec<Option<&'static str>> {
     const SENTENCE: usize = 28;
     let is_long = |index: usize| {
         let cells = table.rows.iter().filter_map(|row| row.get(index)?.words());
         cells.map(|words| words.chars().count()).max() > Some(SENTENCE)
     };
+    let are_figures = |index: usize| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(index)?.words());
+        let figures = |words: &str| {
+            words
+                .chars()
+                .all(|c| c.is_ascii_digit() || "+−–.,<>%\u{a0}".contains(c))
+        };
+        let first = cells.next().is_some_and(figures);
+        first && cells.all(figures)
+    };
     let class = |(index, column): (usize, &Column)| match column.kind {
+        ColumnKind::Text if are_figures(index) => Some("number"),
         ColumnKind::Text => is_long(index).then_some("words"),
         _ => Some("number"),
     };

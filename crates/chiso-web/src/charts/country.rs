@@ -38,7 +38,7 @@ pub fn ranking(view: &View<'_>) -> Figure {
         code: scored.units[unit].to_string(),
         name: view.unit_name(unit).to_owned(),
         score: scored.score(node, unit),
-        uncertainty: None,
+        uncertainty: view.uncertainty(node, unit),
         rank: scored.rank(node, unit),
         group: view.band(node, unit),
         href: Some(view.unit_page(&scored.units[unit])),

@@ -24,6 +24,8 @@ pub enum Chart {
     Ranking,
     /// A unit's scores against the others and its own past.
     Profile,
+    /// A unit's ranks with the ranks that sampling error allows.
+    RankSets,
     /// A unit's score over the editions.
     Trend,
     /// What made up the change from the edition before.
@@ -38,10 +40,11 @@ pub enum Chart {
 
 impl Chart {
     /// All of them.
-    pub const ALL: [Chart; 8] = [
+    pub const ALL: [Chart; 9] = [
         Chart::Map,
         Chart::Ranking,
         Chart::Profile,
+        Chart::RankSets,
         Chart::Trend,
         Chart::Contributions,
         Chart::Losses,
@@ -55,6 +58,7 @@ impl Chart {
             Chart::Map => "map",
             Chart::Ranking => "ranking",
             Chart::Profile => "profile",
+            Chart::RankSets => "rank-sets",
             Chart::Trend => "trend",
             Chart::Contributions => "contributions",
             Chart::Losses => "losses",
@@ -70,7 +74,7 @@ impl Chart {
 }
 
 /// The figure of a chart; none where the view has no such figure: no map of the units, no unit named,
-/// or no edition before.
+/// no errors, or no edition before.
 ///
 /// `units` are places in the edition's units.
 pub fn figure(view: &View<'_>, chart: Chart, units: &[usize]) -> Option<Figure> {
@@ -79,6 +83,7 @@ pub fn figure(view: &View<'_>, chart: Chart, units: &[usize]) -> Option<Figure> 
         Chart::Map => country::map(view)?,
         Chart::Ranking => country::ranking(view),
         Chart::Profile => single::profile(view, first?),
+        Chart::RankSets => single::rank_sets(view, first?)?,
         Chart::Trend => single::trend(view, first?),
         Chart::Contributions => parts::contributions(view, first?)?,
         Chart::Losses => parts::losses(view, first?)?,

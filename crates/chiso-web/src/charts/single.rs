@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chiso_index::{Edition, NodeIndex, Scored};
 use chiso_publish::Figure;
 use chiso_publish::chart::{
-    ProfileDots, ProfileRow, Trend, TrendBreak, TrendPoint, profile_dots, trend as draw,
+    ProfileDots, ProfileRow, RankSetRow, RankSets, Trend, TrendBreak, TrendPoint, profile_dots,
+    rank_sets as draw_sets, trend as draw,
 };
 
 use super::{Chart, heading};
@@ -17,6 +18,7 @@ use crate::view::View;
 pub fn profile(view: &View<'_>, unit: usize) -> Figure {
     let name = view.unit_name(unit);
     let earlier = earlier_scores(view, unit);
+    let explained = view.explained(unit);
     let row = |&node: &NodeIndex| {
         let summary = view.scored.summary(node);
         let (min, max) = view.bounds(node);
@@ -26,11 +28,16 @@ pub fn profile(view: &View<'_>, unit: usize) -> Figure {
             min,
             max,
             score: view.scored.score(node, unit),
-            uncertainty: None,
+            uncertainty: view.uncertainty(node, unit),
             previous: earlier
                 .get(&view.scored.version.tree.node(node).code)
                 .copied(),
-            is_beyond_chance: None,
+            is_beyond_chance: explained
+                .as_ref()
+                .and_then(|explained| {
+                    explained.against_chance(&view.scored.version.tree.node(node).code)
+                })
+                .map(|(_, is_beyond)| is_beyond),
             median: summary.map(|summary| summary.median),
             best: summary.map(|summary| summary.best),
             best_unit: summary.map(|summary| view.unit_name(summary.best_unit).to_owned()),
@@ -47,6 +54,36 @@ pub fn profile(view: &View<'_>, unit: usize) -> Figure {
         rows: view.parts().iter().map(row).collect(),
         decimals: view.few_decimals(),
     })
+}
+
+/// A unit's rank in total and in the parts of the node that is shown, each on its rank set; none
+/// where no error is known.
+pub fn rank_sets(view: &View<'_>, unit: usize) -> Option<Figure> {
+    let row = |&node: &NodeIndex| RankSetRow {
+        code: view.scored.version.tree.node(node).code.clone(),
+        name: if node == view.scored.root() {
+            text::TOTAL_SCORE.of(view.lang).to_owned()
+        } else {
+            view.node_name(node).to_owned()
+        },
+        rank: view.scored.rank(node, unit),
+        // Numbers of units are far below this limit.
+        ranked: u32::try_from(view.scored.ranked(node)).unwrap_or(u32::MAX),
+        uncertainty: view.uncertainty(node, unit),
+        group: view.group_name(node, unit),
+        is_total: node == view.node,
+    };
+    let rows: Vec<RankSetRow> = std::iter::once(&view.node)
+        .chain(view.parts())
+        .map(row)
+        .collect();
+    rows.iter().find(|row| row.uncertainty.is_some())?;
+    let title = text::rank_sets_title(view.lang, view.unit_name(unit));
+    let measure = text::rank_sets_measure(view.lang, &view.confidence(), &view.edition_name());
+    Some(draw_sets(&RankSets {
+        heading: heading(view, Chart::RankSets, title, measure),
+        rows,
+    }))
 }
 
 /// The unit's scores in the edition before by node code, of nodes that measured the same.

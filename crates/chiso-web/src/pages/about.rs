@@ -35,6 +35,7 @@ pub fn about(view: &View<'_>, here: &str) -> Markup {
             (tree(view))
             (about_rules::method(view))
             (about_rules::ranks_and_groups(view))
+            (about_rules::errors(view))
             (about_rules::breaks(view))
         },
     };

@@ -46,6 +46,21 @@ pub fn ranks_and_groups(view: &View<'_>) -> Markup {
     }
 }
 
+/// How errors are carried, or that none are published.
+pub fn errors(view: &View<'_>) -> Markup {
+    let lang = view.lang;
+    html! {
+        h2 id="errors" { (text::ERRORS.of(lang)) }
+        @if view.has_errors() {
+            ul {
+                @for said in [text::ERRORS_INTERVAL, text::ERRORS_RANK_SET, text::ERRORS_GROUP, text::ERRORS_CHANGE] {
+                    li { (said.of(lang)) }
+                }
+            }
+        } @else { p { (text::NO_ERRORS.of(lang)) } }
+    }
+}
+
 fn groups(view: &View<'_>) -> Markup {
     let (lang, version) = (view.lang, &view.scored.version);
     let Some(rule) = &version.group else {

@@ -4,7 +4,7 @@ use chiso_publish::{Absence, Cell, Column, Table};
 use maud::{Markup, html};
 
 use super::layout::{Page, Place, crumbs};
-use super::{notices, pickers};
+use super::{errors, notices, pickers};
 use crate::charts::{self, Chart};
 use crate::query::MOST_UNITS;
 use crate::text;
@@ -42,6 +42,8 @@ pub fn compare(view: &View<'_>, units: &[usize], here: &str) -> Markup {
                 p { (text::COMPARE_NONE.of(view.lang)) }
             } @else {
                 (table(view, units).to_html(view.lang, "totals"))
+                (notices::no_errors(view))
+                (pairs(view, units))
                 div class="columns" {
                     @for chart in [Chart::Compare, Chart::CompareTrend] {
                         @if let Some(figure) = charts::markup(view, chart, units, 2) { (figure) }
@@ -73,6 +75,7 @@ fn table(view: &View<'_>, units: &[usize]) -> Table {
     let (lang, root) = (view.lang, view.scored.root());
     let decimals = usize::from(view.pack().decimals);
     let has_groups = view.has_groups(root);
+    let has_errors = view.has_errors();
     let mut columns = vec![
         Column::text("unit", text::UNIT.of(lang)),
         Column::number("score", text::TOTAL_SCORE.of(lang), decimals),
@@ -80,6 +83,9 @@ fn table(view: &View<'_>, units: &[usize]) -> Table {
     ];
     if has_groups {
         columns.push(Column::text("group", text::GROUP.of(lang)));
+    }
+    if has_errors {
+        columns.extend(errors::columns(view));
     }
     let mut table = Table::new(view.edition_name(), columns);
     let row = |&unit: &usize| {
@@ -100,8 +106,52 @@ fn table(view: &View<'_>, units: &[usize]) -> Table {
                     .unwrap_or(Cell::Empty(Absence::NotScored)),
             );
         }
+        if has_errors {
+            cells.extend(errors::cells(view, root, unit));
+        }
         cells
     };
     table.rows = units.iter().map(row).collect();
     table
+}
+
+/// For each two of the units whether their totals truly differ; nothing without errors.
+fn pairs(view: &View<'_>, units: &[usize]) -> Markup {
+    let (lang, root) = (view.lang, view.scored.root());
+    let Some(compared) = view.scored.compared().filter(|_| units.len() > 1) else {
+        return html! {};
+    };
+    let columns = vec![
+        Column::text("pair", text::PAIR.of(lang)),
+        Column::number("difference", text::DIFFERENCE.of(lang), view.few_decimals()),
+        Column::text("verdict", text::VERDICT.of(lang)),
+    ];
+    let mut table = Table::new(
+        format!("{}, {}", text::TOTAL_SCORE.of(lang), view.edition_name()),
+        columns,
+    );
+    for (place, &one) in units.iter().enumerate() {
+        for &other in &units[place + 1..] {
+            let scores = view
+                .scored
+                .score(root, one)
+                .zip(view.scored.score(root, other));
+            let Some((a, b)) = scores else { continue };
+            let (better, worse) = if a >= b { (one, other) } else { (other, one) };
+            let names = [view.unit_name(better), view.unit_name(worse)];
+            let is_beyond = compared.are_different(one, other);
+            table.rows.push(vec![
+                Cell::text(names.join(" – ")),
+                Cell::Number((a - b).abs()),
+                Cell::text(text::chance(lang, is_beyond, (a - b).abs())),
+            ]);
+        }
+    }
+    let (different, all) = compared.different();
+    let note = text::pairs_note(lang, &view.confidence(), different, all, view.units_word());
+    html! {
+        h2 { (text::PAIRS.of(lang)) }
+        p { (note) " " a href=(format!("{}#errors", view.about_page())) { (text::HOW_ERRORS.of(lang)) } }
+        (table.to_html(lang, "pairs"))
+    }
 }

@@ -62,6 +62,10 @@ impl Page<'_> {
                 body {
                     a class="skip-link" href="#main" { (text::SKIP.of(lang)) }
                     (self.header())
+                    @if self.view.is_some_and(|view| view.index.is_simulated) {
+                        // Outside of `main`, so that it stands first on every page and nobody skips it unread.
+                        aside class="banner" aria-label=(text::SIMULATED.of(lang)) { p { strong { (text::SIMULATED.of(lang)) ". " } (text::SIMULATED_BANNER.of(lang)) } }
+                    }
                     main id="main" { (self.main) }
                     footer class="site-footer" {
                         p { (text::FOOTER_DATA.of(lang)) }

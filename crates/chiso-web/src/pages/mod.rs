@@ -4,6 +4,7 @@ mod about;
 mod about_rules;
 mod compare;
 mod data;
+mod errors;
 mod layout;
 mod missing;
 mod notices;

@@ -62,3 +62,20 @@ pub fn breaks(view: &View<'_>) -> Markup {
     let here = all.filter(|found| found.node == *code && found.from == view.scored.edition);
     html! { @for found in here { p class="notice" { (view.say(&found.reason)) } } }
 }
+
+/// How to read errors, or once that there are none; with the way to how they are computed.
+pub fn errors(view: &View<'_>) -> Markup {
+    html! {
+        @if view.has_errors() {
+            p class="reading" {
+                (text::how_to_read(view.lang, &view.confidence())) " "
+                a href=(format!("{}#errors", view.about_page())) { (text::HOW_ERRORS.of(view.lang)) }
+            }
+        } @else { (no_errors(view)) }
+    }
+}
+
+/// That no errors are published; nothing where they are.
+pub fn no_errors(view: &View<'_>) -> Markup {
+    html! { @if !view.has_errors() { p class="reading" { (text::NO_ERRORS.of(view.lang)) } } }
+}

@@ -45,6 +45,7 @@ pub fn overview(view: &View<'_>, here: &str) -> Markup {
             (notices::without_score(view))
             (stats(view))
             (notices::breaks(view))
+            (notices::errors(view))
             (map_and_ranking(view))
             (read_on(view))
         },

@@ -4,12 +4,14 @@ use chiso_index::NodeIndex;
 use chiso_index::score::Flags;
 use chiso_publish::{Absence, Cell, Column, Table};
 
+use super::errors;
 use super::pickers::numbered;
+use crate::explained::Explained;
 use crate::text;
 use crate::view::View;
 
 /// The unit's score, rank and group at every node of the tree, beside the median and the best.
-pub fn table(view: &View<'_>, unit: usize) -> Table {
+pub fn table(view: &View<'_>, unit: usize, explained: Option<&Explained>) -> Table {
     let lang = view.lang;
     let decimals = usize::from(view.pack().decimals);
     let has_groups = view
@@ -29,14 +31,46 @@ pub fn table(view: &View<'_>, unit: usize) -> Table {
     if has_groups {
         columns.push(Column::text("group", text::GROUP.of(lang)));
     }
+    let has_errors = view.has_errors();
+    let explained = explained.filter(|_| has_errors);
+    if has_errors {
+        columns.extend(errors::columns(view));
+    }
+    if let Some(explained) = explained {
+        let against = text::against(lang, explained.change.from.0);
+        columns.push(Column::text(
+            "change",
+            format!("{} {against}", text::CHANGE.of(lang)),
+        ));
+    }
     let caption = format!("{}, {}", view.unit_name(unit), view.edition_name());
     let mut table = Table::new(caption, columns);
     let outline = view.scored.version.tree.outline();
     table.rows = outline
         .into_iter()
-        .map(|node| row(view, node, unit, has_groups))
+        .map(|node| {
+            let mut cells = row(view, node, unit, has_groups);
+            if has_errors {
+                cells.extend(errors::cells(view, node, unit));
+            }
+            cells.extend(explained.map(|explained| change_cell(view, node, explained)));
+            cells
+        })
         .collect();
     table
+}
+
+/// The change of a node's score against chance.
+fn change_cell(view: &View<'_>, node: NodeIndex, explained: &Explained) -> Cell {
+    let code = &view.scored.version.tree.node(node).code;
+    let words = |(change, is_beyond): (f64, bool)| {
+        let digits = view.lang.signed(change, view.few_decimals());
+        format!("{digits} {}", text::chance(view.lang, is_beyond, change))
+    };
+    let found = explained.against_chance(code);
+    found.map_or(Cell::Empty(Absence::NotComparable), |found| {
+        Cell::Text(words(found))
+    })
 }
 
 fn row(view: &View<'_>, node: NodeIndex, unit: usize, has_groups: bool) -> Vec<Cell> {

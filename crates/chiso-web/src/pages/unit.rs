@@ -1,10 +1,9 @@
 //! The profile of a unit.
 
-use chiso_explain::Change;
 use maud::{Markup, html};
 
 use super::layout::{Page, Place, crumbs, stat};
-use super::{notices, pickers, scorecard, unit_notes};
+use super::{errors, notices, pickers, scorecard, unit_notes};
 use crate::charts::{self, Chart};
 use crate::explained::Explained;
 use crate::text;
@@ -32,12 +31,13 @@ pub fn unit(view: &View<'_>, unit: usize, here: &str) -> Markup {
             (notices::inferred(view))
             (unit_notes::without_total(view, unit))
             (notices::few_units(view))
-            (stats(view, unit, explained.as_ref().map(|explained| &explained.change)))
+            (stats(view, unit, explained.as_deref()))
+            (notices::no_errors(view))
             @if has_any_score(view, unit) { (profile(view, unit)) }
             (past(view, unit, explained.as_deref()))
             @if has_any_score(view, unit) {
                 h2 { (text::ALL_SCORES.of(view.lang)) }
-                (scorecard::table(view, unit).to_html(view.lang, "scores"))
+                (scorecard::table(view, unit, explained.as_deref()).to_html(view.lang, "scores"))
             }
             p class="no-print" { a class="button button-plain" href=(view.compare_page(&[code])) { (text::COMPARE_THIS.of(view.lang)) } }
         },
@@ -57,7 +57,7 @@ fn figure(view: &View<'_>, chart: Chart, unit: usize) -> Markup {
     html! { @if let Some(figure) = charts::markup(view, chart, &[unit], 3) { (figure) } }
 }
 
-fn stats(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
+fn stats(view: &View<'_>, unit: usize, explained: Option<&Explained>) -> Markup {
     let (lang, root) = (view.lang, view.scored.root());
     let Some(score) = view.scored.score(root, unit) else {
         return html! {};
@@ -67,6 +67,7 @@ fn stats(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
         .map(|range| text::on_scale(lang, &range))
         .unwrap_or_default();
     let ranked = view.scored.ranked(root);
+    let told = errors::told(view, root, unit);
     let names = view.band_names(root);
     let of = view
         .scored
@@ -78,19 +79,21 @@ fn stats(view: &View<'_>, unit: usize, change: Option<&Change>) -> Markup {
     let group = band.and_then(|band| names.get(band).map(|name| (band, name)));
     html! {
         dl class="stats" {
-            (stat(text::TOTAL_SCORE.of(lang), html! { (view.exact(score)) }, &scale))
+            (stat(text::TOTAL_SCORE.of(lang), html! { (view.exact(score)) }, &errors::noted(&scale, told.interval)))
             @if let Some(rank) = view.scored.rank(root, unit) {
-                (stat(text::RANK.of(lang), html! { (rank) }, &text::of_units(lang, ranked, view.units_word())))
+                (stat(text::RANK.of(lang), html! { (rank) }, &errors::noted(&text::of_units(lang, ranked, view.units_word()), told.rank_set)))
             }
             @if let Some((place, name)) = group {
                 @let known = view.scored.group(root, unit).is_some();
-                @let note = if known { text::group_place(lang, place + 1, of) } else { String::new() };
-                (stat(text::GROUP.of(lang), html! { (name) }, &note))
+                @let of_all = if known { text::group_place(lang, place + 1, of) } else { String::new() };
+                (stat(text::GROUP.of(lang), html! { (name) }, &errors::noted(&of_all, told.probability)))
             }
-            @if let Some(change) = change {
+            @if let Some(explained) = explained {
+                @let change = &explained.change;
                 @let points = charts::points(change.change_ticks);
+                @let chance = explained.total_is_beyond_chance().map(|is_beyond| text::chance(lang, is_beyond, points));
                 (stat(text::CHANGE.of(lang), html! { (lang.signed(points, usize::from(view.pack().decimals))) },
-                    &text::against(lang, change.from.0)))
+                    &errors::noted(&text::against(lang, change.from.0), chance)))
             }
         }
     }
@@ -101,6 +104,7 @@ fn profile(view: &View<'_>, unit: usize) -> Markup {
         h2 { (text::PROFILE.of(view.lang)) }
         div class="columns" {
             (figure(view, Chart::Profile, unit))
+            @if view.has_errors() { (figure(view, Chart::RankSets, unit)) }
             (figure(view, Chart::Losses, unit))
         }
     }

@@ -11,6 +11,10 @@ pub fn chart_name(lang: Lang, chart: &str) -> &'static str {
         "map" => lang.pick("Bản đồ", "Map"),
         "ranking" => lang.pick("Xếp hạng", "Ranking"),
         "profile" => lang.pick("Điểm của một đơn vị", "Scores of a unit"),
+        "rank-sets" => lang.pick(
+            "Hạng và tập hạng của một đơn vị",
+            "Ranks of a unit with their sets",
+        ),
         "trend" => lang.pick("Một đơn vị qua các năm", "A unit over the years"),
         "contributions" => lang.pick("Đóng góp vào thay đổi", "Contributions to the change"),
         "losses" => lang.pick("Điểm còn mất", "Points lost"),
@@ -95,6 +99,22 @@ pub fn profile_title(lang: Lang, unit: &str, units: &str) -> String {
     match lang {
         Lang::Vi => format!("{unit} so với các {units} khác và với chính mình"),
         Lang::En => format!("{unit} against the other {units} and its own past"),
+    }
+}
+
+/// The title of rank sets.
+pub fn rank_sets_title(lang: Lang, unit: &str) -> String {
+    match lang {
+        Lang::Vi => format!("{unit} có thể đứng ở những hạng nào"),
+        Lang::En => format!("At which ranks {unit} may stand"),
+    }
+}
+
+/// What rank sets show.
+pub fn rank_sets_measure(lang: Lang, confidence: &str, edition: &str) -> String {
+    match lang {
+        Lang::Vi => format!("Hạng và tập hạng {confidence}, {edition}"),
+        Lang::En => format!("Rank and {confidence} rank set, {edition}"),
     }
 }
 

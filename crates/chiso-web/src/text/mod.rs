@@ -1,6 +1,7 @@
 //! Every text of the site, both languages side by side.
 
 mod about;
+mod errors;
 mod figures;
 mod pages;
 mod recipe;
@@ -8,6 +9,7 @@ mod recipe;
 use chiso_publish::Lang;
 
 pub use about::*;
+pub use errors::*;
 pub use figures::*;
 pub use pages::*;
 pub use recipe::step;
@@ -64,6 +66,10 @@ texts! {
     INFERRED: "suy luận", "inferred";
     WHERE: "Bạn đang ở", "You are here";
     SOURCE: "Nguồn", "Source";
+    SIMULATED: "Khảo sát MÔ PHỎNG", "SIMULATED survey";
+    SIMULATED_BANNER:
+        "Không ai đã trả lời như vậy. Điểm, sai số, hạng và nhóm trên trang này chỉ cho thấy chương trình làm gì với sai số; chúng không nói gì về đơn vị nào.",
+        "Nobody gave these answers. The scores, errors, ranks and groups on this page only show what the program makes of errors; they say nothing about any unit.";
     FOOTER_ABOUT:
         "Chiso tính lại, giải thích và công bố các chỉ số chính thức. Mọi trang chạy không cần JavaScript, không cookie, không theo dõi.",
         "Chiso recomputes, explains and publishes official indices. Every page works without JavaScript, without cookies, without tracking.";

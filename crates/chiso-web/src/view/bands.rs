@@ -72,6 +72,12 @@ impl View<'_> {
             .collect()
     }
 
+    /// The name of a unit's group; none where the node has no groups, or the unit no score.
+    pub fn group_name(&self, node: NodeIndex, unit: usize) -> Option<String> {
+        let place = self.band(node, unit).filter(|_| self.has_groups(node))?;
+        self.band_names(node).into_iter().nth(place)
+    }
+
     /// The group of a unit as a cell of a table; none where the node has no groups, or the unit no
     /// score.
     pub fn group_cell(&self, node: NodeIndex, unit: usize) -> Option<Cell> {

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod bands;
+mod errors;
 
 use std::sync::Arc;
 

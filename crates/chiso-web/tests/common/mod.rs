@@ -15,12 +15,17 @@ use chiso_units::UnitList;
 use chiso_web::{DerivedPanel, IndexData, Site, router};
 use tower::ServiceExt;
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn pack(id: &str) -> Arc<Pack> {
-    let folder = root().join("packs").join(id);
+    pack_in(&root().join("packs"), id)
+}
+
+/// The pack `id` inside a folder of packs.
+pub fn pack_in(packs: &Path, id: &str) -> Arc<Pack> {
+    let folder = packs.join(id);
     let mut files = BTreeMap::new();
     let mut add = |path: &Path| {
         let name = path
@@ -69,6 +74,7 @@ fn index(id: &str) -> IndexData {
         }],
         observations,
         data_source: pack.publisher.clone(),
+        is_simulated: false,
     }
 }
 
@@ -111,11 +117,16 @@ impl Answer {
 
 /// Asks for an address with these headers.
 pub async fn ask(address: &str, headers: &[(&str, &str)]) -> Answer {
+    ask_site(SITE.clone(), address, headers).await
+}
+
+/// Asks a site for an address with these headers.
+pub async fn ask_site(site: Arc<Site>, address: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::get(address);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let answer = router(SITE.clone())
+    let answer = router(site)
         .oneshot(request.body(Body::empty()).unwrap())
         .await
         .unwrap();

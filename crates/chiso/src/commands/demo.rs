@@ -16,7 +16,7 @@ use chiso_store::{PackText, Store};
 use chiso_web::{DerivedPanel, IndexData, Site};
 use tokio::sync::watch;
 
-use crate::{files, maps, provenance, publish};
+use crate::{files, maps, provenance, publish, simulated_index};
 
 const USUAL_PORT: u16 = 8080;
 /// How long requests that have begun may still take when the demo is ended.
@@ -111,8 +111,7 @@ async fn open(listener: TcpListener, folder: &Path, maps: &BTreeMap<String, Stri
     let store = Store::open(&folder.join("chiso.db")).await?;
     let mut indices = Vec::new();
     for id in shipped() {
-        fill(&store, &id).await?;
-        indices.push(shown(&id, publish::read(&store, &id).await?)?);
+        indices.push(shown(&id, filled(&store, &id).await?)?);
     }
     store.close().await;
     let site = Arc::new(Site::new(indices).with_maps(maps)?);
@@ -173,20 +172,19 @@ async fn signalled(ended: &mut watch::Receiver<bool>) {
 
 /// The ids of the shipped packs for which figures are shipped as well.
 fn shipped() -> Vec<String> {
-    let packs = files::PACKS
-        .dirs()
-        .map(|dir| dir.path().to_string_lossy().into_owned());
+    let packs = files::shipped_packs().into_iter();
     packs
         .filter(|id| files::DATA.get_file(observations_path(id)).is_some())
         .collect()
 }
 
 fn observations_path(id: &str) -> String {
-    format!("{id}/observations.csv")
+    files::data_path(id, "observations.csv")
 }
 
-/// Publishes the shipped figures of an index in the store, where they do not stand there yet.
-async fn fill(store: &Store, id: &str) -> Result<()> {
+/// The shipped figures of an index as they stand in the store, in which they are published where
+/// they do not stand there yet.
+async fn filled(store: &Store, id: &str) -> Result<publish::Computed> {
     let pack = files::pack(id)?;
     let pack_files = files::pack_files(id)?;
     let now = jiff::Timestamp::now()
@@ -209,14 +207,19 @@ async fn fill(store: &Store, id: &str) -> Result<()> {
         data_digest: &data_digest,
         now: &now,
     };
-    let computed = publish::Computed::new(&pack, files::shipped_observations(&pack)?)?;
+    let observations = files::shipped_observations(&pack)?;
+    if publish::stands(store, &text, observations.editions(), origin).await? {
+        return publish::read(store, id).await;
+    }
+    // What is published now need not be read and computed once more.
+    let computed = publish::Computed::new(&pack, observations)?;
     let published = publish::publish(store, &text, &computed, origin).await?;
     tracing::info!(
         index = id,
         published,
         "the database holds the shipped figures"
     );
-    Ok(())
+    Ok(computed)
 }
 
 /// What the site shows of an index.
@@ -238,12 +241,13 @@ fn shown(id: &str, computed: publish::Computed) -> Result<IndexData> {
         observations,
         derived,
         data_source,
+        is_simulated: simulated_index::original(id).is_some(),
     })
 }
 
 /// Whose figures the shipped ones are: the text beside them, or else what the pack says.
 fn data_source(id: &str, pack: &Pack) -> Result<Text> {
-    let path = format!("{id}/source.json");
+    let path = files::data_path(id, "source.json");
     let Some(file) = files::DATA.get_file(&path) else {
         let text = |publisher: &str| format!("{publisher} ({})", pack.source);
         return Ok(Text {

@@ -173,7 +173,7 @@ fn strips(shared: &Shared<'_>, unit: &RankedUnit, score: f64, y: f64) -> Markup 
             @if let Some(found) = unit.uncertainty { (whisker(&shared.scale, found.interval, y, None)) }
             circle class=(class) cx=(Px(shared.scale.at(score))) cy=(Px(y)) r="4.5" {}
             @if let Some(rank) = unit.rank {
-                (RankMark { field: places.ranks, ranked: shared.ranked, rank, set, class: &class }.draw(y, None))
+                (RankMark { field: places.ranks, ranked: shared.ranked, rank, set, class: "dot-unit" }.draw(y, None))
             }
         }
         " "
