@@ -43,6 +43,7 @@ pub fn of_scores(
     let provenance = json!({
         "program": concat!("chiso ", env!("CARGO_PKG_VERSION")),
         "index": inputs.pack.id,
+        "pack": file_name(Path::new(&arguments.pack)),
         "pack_sha256": pack_digest(&inputs.pack_files),
         "data": file(&arguments.data)?,
         "survey": inputs.survey.as_ref().map(|survey| &survey.provenance),
@@ -50,6 +51,7 @@ pub fn of_scores(
         "context": file(&arguments.context)?,
         "covariances": file(&arguments.covariances)?,
         "merger_weights": file(&arguments.weights)?,
+        "sensitivity_specification": file(&arguments.sensitivity)?,
         "sensitivity": sensitivity,
         "units": inputs.list.map(UnitList::id),
         "derived": inputs.observations.derived(),
@@ -60,6 +62,7 @@ pub fn of_scores(
             "draws": arguments.draws,
             "seed": arguments.seed,
             "top": arguments.top,
+            "units": arguments.units,
         },
         "seed_note": match drawn {
             true => "rank sets and group probabilities are drawn with this seed",
@@ -163,7 +166,11 @@ pub fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn file_digest(path: &Path) -> Result<String> {
+/// The digest of a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn file_digest(path: &Path) -> Result<String> {
     let shown = || format!("{}: cannot be read", path.display());
     let mut file = fs::File::open(path).with_context(shown)?;
     let mut hasher = Sha256::new();

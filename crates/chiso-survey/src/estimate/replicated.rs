@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use faer::MatRef;
+use faer::{Mat, MatRef};
 
 use super::by_rows::part;
 use super::linear::{Function, Source, design_effect};
@@ -260,6 +260,29 @@ impl Replication {
         sample: &Sample,
         places: &[Place],
     ) -> Result<ReplicatedCovariance, ReplicationError> {
+        let weights = self.weights();
+        let (values, theta) = self.values(sample, places)?;
+        let (scale, scales) = (weights.scale, &weights.replicate_scales);
+        let found = replicate_covariance(theta.as_ref(), &values, scale, scales, weights.mse)?;
+        let width = values.len();
+        let entries = (0..width * width).map(|at| found.covariance[(at / width, at % width)]);
+        Ok(ReplicatedCovariance {
+            covariance: entries.collect(),
+            discarded: found.discarded,
+            values,
+        })
+    }
+
+    /// Several statistics, of whatever domains, in the full sample and in every replicate:
+    /// (full estimates, replicates × statistics).
+    ///
+    /// # Errors
+    /// When one of the estimates does not exist, or weights are known by row only.
+    pub fn values(
+        &self,
+        sample: &Sample,
+        places: &[Place],
+    ) -> Result<(Vec<f64>, Mat<f64>), ReplicationError> {
         let tables = places
             .iter()
             .map(|place| {
@@ -275,17 +298,7 @@ impl Replication {
             .zip(&statistics)
             .map(|(table, statistics)| table.domain_sums(statistics))
             .collect();
-        let weights = self.weights();
-        let (values, theta) = replicate_values(weights, &domains)?;
-        let (scale, scales) = (weights.scale, &weights.replicate_scales);
-        let found = replicate_covariance(theta.as_ref(), &values, scale, scales, weights.mse)?;
-        let width = values.len();
-        let entries = (0..width * width).map(|at| found.covariance[(at / width, at % width)]);
-        Ok(ReplicatedCovariance {
-            covariance: entries.collect(),
-            discarded: found.discarded,
-            values,
-        })
+        Ok(replicate_values(self.weights(), &domains)?)
     }
 }
 

@@ -48,6 +48,59 @@ pub fn covariances(
     Ok(result)
 }
 
+/// The estimates that are observations of an index, in every replicate of the sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeReplicates {
+    /// The rows, by place in the table of estimates.
+    pub rows: Vec<usize>,
+    /// A value per replicate and row, replicate after replicate.
+    pub values: Vec<f64>,
+    /// The factor of each replicate's squared deviation in a variance.
+    pub factors: Vec<f64>,
+    /// Whether deviations are from the estimate of the whole sample rather than from the replicates'
+    /// mean.
+    pub from_sample: bool,
+}
+
+/// The estimates with a node and one column of `by`, replicate by replicate; none without replicates.
+///
+/// # Errors
+/// When weights are known by row only.
+pub fn node_replicates(
+    inputs: Inputs<'_>,
+    evaluated: &[Vec<Evaluated>],
+) -> Result<Option<NodeReplicates>, ResultError> {
+    let Some(replication) = inputs.replication else {
+        return Ok(None);
+    };
+    let of_nodes = evaluated
+        .iter()
+        .flatten()
+        .enumerate()
+        .filter_map(|(place, evaluated)| {
+            let row = &evaluated.row;
+            let known = row.estimate.is_some() && row.node.is_some() && row.by.len() == 1;
+            Some((place, evaluated.measured.as_ref().filter(|_| known)?.place))
+        });
+    let (rows, places): (Vec<usize>, Vec<_>) = of_nodes.unzip();
+    let (_, theta) = replication.values(inputs.sample, &places)?;
+    let weights = replication.weights();
+    let cells = (0..theta.nrows()).flat_map(|replicate| {
+        let theta = &theta;
+        (0..theta.ncols()).map(move |row| theta[(replicate, row)])
+    });
+    Ok(Some(NodeReplicates {
+        values: cells.collect(),
+        factors: weights
+            .replicate_scales
+            .iter()
+            .map(|scale| scale * weights.scale)
+            .collect(),
+        from_sample: weights.mse,
+        rows,
+    }))
+}
+
 /// The covariances between the estimates of one domain that are observations of an index, for every
 /// domain: those with a node and one column of `by`, whatever estimate they belong to. They say how
 /// the answers of the same respondents, and of the same clusters, move an index's leaves together.

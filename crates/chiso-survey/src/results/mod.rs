@@ -11,7 +11,9 @@ use crate::distribution::DistributionError;
 use crate::key::Key;
 use crate::variance::VarianceError;
 
-pub use comparisons::{Covariance, contrasts, covariances, node_covariances};
+pub use comparisons::{
+    Covariance, NodeReplicates, contrasts, covariances, node_covariances, node_replicates,
+};
 pub use errors::Measured;
 pub use estimates::{Evaluated, Inputs, estimates};
 pub use independence::independence_tests;

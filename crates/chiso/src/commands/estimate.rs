@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use chiso_survey::calibrate::WeightMoments;
 use chiso_survey::plan::{Plan, Weighed};
-use chiso_survey::results::{self, Covariance, Row, TestRow};
+use chiso_survey::results::{self, Covariance, NodeReplicates, Row, TestRow};
 use chiso_survey::sums::{Rows, Sample};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -65,6 +65,8 @@ pub struct Outcome {
     pub covariances: Vec<Covariance>,
     /// Covariances between a unit's observations, where they were asked for.
     pub node_covariances: Vec<Covariance>,
+    /// A unit's observations in every replicate, where they were asked for and there are any.
+    pub node_replicates: Option<NodeReplicates>,
     /// Tests of independence.
     pub tests: Vec<TestRow>,
     /// The sums that they were made from.
@@ -122,7 +124,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 pub struct Asked {
     /// The design, on the standard error.
     pub show_design: bool,
-    /// Covariances between a unit's observations.
+    /// Covariances between a unit's observations, and their replicates where there are any.
     pub node_covariances: bool,
 }
 
@@ -246,6 +248,11 @@ pub fn run_specification(inputs: &Inputs, threads: usize, asked: Asked) -> Resul
                 .with_context(of_specification)?,
             false => Vec::new(),
         };
+        let node_replicates = match asked.node_covariances {
+            true => results::node_replicates(result_inputs, &evaluated)
+                .with_context(of_specification)?,
+            false => None,
+        };
         let estimates = evaluated
             .into_iter()
             .flatten()
@@ -254,6 +261,7 @@ pub fn run_specification(inputs: &Inputs, threads: usize, asked: Asked) -> Resul
             rows: estimates.chain(contrasts).collect(),
             covariances,
             node_covariances,
+            node_replicates,
             tests: results::independence_tests(result_inputs).with_context(of_specification)?,
             sample,
             weighed,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::scored::Scored;
 use crate::engine::{Runner, StepFault};
-use crate::observations::{LeafCovariances, Observations};
+use crate::observations::LeafCovariances;
 use crate::pack::{Edition, NodeIndex};
 use crate::rank_set::Normals;
 
@@ -54,7 +54,7 @@ impl Default for Sampling {
 }
 
 /// Observations of every replicate of a sample: the variance of any statistic θ of them is
-/// Σ factor·(θ of the replicate − θ of the sample)².
+/// Σ factor·(θ of the replicate − θ of the sample)², or about the replicates' mean.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replicates {
     /// The codes of the units.
@@ -65,6 +65,8 @@ pub struct Replicates {
     pub factors: Vec<f64>,
     /// A value per replicate and cell, replicate after replicate.
     pub values: Vec<f64>,
+    /// Whether squares are about θ of the sample rather than about the replicates' mean.
+    pub from_sample: bool,
 }
 
 /// Student's quantile at a probability; the normal one where the degrees of freedom are infinite.
@@ -201,6 +203,30 @@ fn rerun(
     done.and(runner.run())
 }
 
+/// Sums over replicates: Σd, Σc, Σcd and Σcd² of deviations d with factors c.
+#[derive(Clone, Copy, Default)]
+struct Deviations {
+    plain: f64,
+    factors: f64,
+    first: f64,
+    second: f64,
+}
+
+impl Deviations {
+    fn add(&mut self, factor: f64, deviation: f64) {
+        self.plain += deviation;
+        self.factors += factor;
+        self.first += factor * deviation;
+        self.second += factor * deviation * deviation;
+    }
+
+    /// Σc(d − m)², with m the mean of d, or 0 where squares are about the sample's own value.
+    fn variance(&self, times: f64, from_sample: bool) -> f64 {
+        let mean = if from_sample { 0.0 } else { self.plain / times };
+        (self.second - 2.0 * mean * self.first + mean * mean * self.factors).max(0.0)
+    }
+}
+
 fn from_replicates(replicates: &Replicates, runner: &mut Runner) -> Result<NodeErrors, StepFault> {
     let frame = runner.plan().frame().clone();
     let rows = frame.rows();
@@ -216,7 +242,7 @@ fn from_replicates(replicates: &Replicates, runner: &mut Runner) -> Result<NodeE
     let centre: Vec<Vec<f64>> = (0..nodes)
         .map(|n| runner.column(NodeIndex(n)).to_vec())
         .collect();
-    let mut standard = vec![vec![0.0; rows]; nodes];
+    let mut sums = vec![vec![Deviations::default(); rows]; nodes];
     let width = replicates.cells.len();
     rerun(
         runner,
@@ -230,18 +256,20 @@ fn from_replicates(replicates: &Replicates, runner: &mut Runner) -> Result<NodeE
             }
         },
         |time, runner| {
-            for (node, sums) in standard.iter_mut().enumerate() {
+            for (node, sums) in sums.iter_mut().enumerate() {
                 let column = runner.column(NodeIndex(node)).iter().zip(&centre[node]);
                 for (sum, (value, centre)) in sums.iter_mut().zip(column) {
-                    *sum += replicates.factors[time] * (value - centre).powi(2);
+                    sum.add(replicates.factors[time], value - centre);
                 }
             }
         },
     )?;
-    standard
-        .iter_mut()
-        .flatten()
-        .for_each(|variance| *variance = variance.sqrt());
+    let times = replicates.factors.len() as f64;
+    let error = |sum: &Deviations| sum.variance(times, replicates.from_sample).sqrt();
+    let standard = sums
+        .iter()
+        .map(|sums| sums.iter().map(error).collect())
+        .collect();
     Ok(NodeErrors {
         standard,
         draws: Vec::new(),
@@ -313,20 +341,4 @@ fn deviations(draws: &[f64], rows: usize, known: &[bool]) -> Vec<f64> {
         (squares / (times - 1) as f64).sqrt()
     };
     (0..rows).map(of_row).collect()
-}
-
-impl Replicates {
-    /// Whether the replicates and factors fit each other and the cells.
-    pub fn is_sound(&self) -> bool {
-        self.values.len() == self.cells.len() * self.factors.len()
-    }
-
-    /// The cells of observations, in their order; those of replicates follow it.
-    pub fn cells_of(observations: &Observations) -> Vec<(Edition, usize, NodeIndex)> {
-        observations
-            .rows()
-            .iter()
-            .map(|row| (row.edition, row.unit, row.node))
-            .collect()
-    }
 }

@@ -7,7 +7,9 @@ use anyhow::Result;
 use chiso_index::engine::Context;
 use chiso_index::observations::{LeafCovariances, read_csv};
 use chiso_index::pack::PackFiles;
-use chiso_index::{Observations, Pack};
+use chiso_index::score::Replicates;
+use chiso_index::{Edition, Observations, Pack};
+use chiso_survey::results::NodeReplicates;
 use chiso_units::UnitList;
 
 use super::{Arguments, weights};
@@ -32,6 +34,8 @@ pub struct Inputs {
     pub context: Context,
     /// Covariances of each unit's observations.
     pub covariances: Option<LeafCovariances>,
+    /// The observations in every replicate of a survey that has any.
+    pub replicates: Option<Replicates>,
     /// Where observations come from a survey: what was made on the way.
     pub survey: Option<Survey>,
 }
@@ -46,6 +50,9 @@ pub struct Survey {
     pub covariances: Vec<u8>,
     /// What the estimates were made from, as provenance.
     pub provenance: serde_json::Value,
+    /// The observations in every replicate, where the survey has any: unit and node of each, and the
+    /// values.
+    replicates: Option<(Vec<(String, String)>, NodeReplicates)>,
 }
 
 impl Inputs {
@@ -66,6 +73,10 @@ impl Inputs {
             (None, None) => anyhow::bail!("found neither --data nor --survey; expected one"),
         };
         let covariances = covariances(&pack, list, survey.as_ref(), arguments)?;
+        let replicates = match (&survey, arguments.edition) {
+            (Some(survey), Some(edition)) => survey.replicates(&pack, list, Edition(edition)),
+            _ => None,
+        };
         let (list, observations) = match &arguments.units {
             Some(units) => weights::merge(
                 &pack,
@@ -83,7 +94,42 @@ impl Inputs {
             observations,
             context,
             covariances,
+            replicates,
             survey,
+        })
+    }
+}
+
+impl Survey {
+    /// The replicates on the units and nodes of the index, which its observations were read from.
+    fn replicates(
+        &self,
+        pack: &Pack,
+        list: Option<&UnitList>,
+        edition: Edition,
+    ) -> Option<Replicates> {
+        let (of, replicates) = self.replicates.as_ref()?;
+        let tree = &pack.version_of(edition)?.tree;
+        let mut units: Vec<Arc<str>> = Vec::new();
+        let mut cell = |(unit, node): &(String, String)| {
+            let code = match list {
+                Some(list) => list.find(unit).ok()?.code.as_str(),
+                None => unit,
+            };
+            let place = units.iter().position(|known| **known == *code);
+            let place = place.unwrap_or_else(|| {
+                units.push(Arc::from(code));
+                units.len() - 1
+            });
+            Some((edition, place, tree.find(node)?))
+        };
+        let cells = of.iter().map(&mut cell).collect::<Option<Vec<_>>>()?;
+        Some(Replicates {
+            units,
+            cells,
+            factors: replicates.factors.clone(),
+            values: replicates.values.clone(),
+            from_sample: replicates.from_sample,
         })
     }
 }
@@ -109,6 +155,16 @@ fn survey(path: &Path, answers: &[std::path::PathBuf], edition: i32) -> Result<S
         observations: observations_table(&outcome.rows, edition, &source)?,
         covariances: node_covariances_table(&outcome.rows, &outcome.node_covariances, edition)?,
         provenance: serde_json::from_slice(&origin)?,
+        replicates: outcome.node_replicates.map(|replicates| {
+            let of = |row: &usize| {
+                let row = &outcome.rows[*row];
+                (
+                    row.by[0].1.to_string(),
+                    row.node.clone().unwrap_or_default(),
+                )
+            };
+            (replicates.rows.iter().map(of).collect(), replicates)
+        }),
     })
 }
 

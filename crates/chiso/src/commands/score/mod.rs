@@ -1,5 +1,6 @@
 //! `chiso score`: scores, ranks and groups with their errors, from observations or from answers.
 
+mod again;
 mod inputs;
 mod outputs;
 mod sensitivity;
@@ -21,9 +22,10 @@ use crate::whole_files;
 #[derive(clap::Args, Clone, Debug)]
 pub struct Arguments {
     /// The folder of a pack, or the id of one that travels with the program.
+    #[arg(default_value = "", hide_default_value = true)]
     pub pack: String,
     /// Observations: CSV with the columns edition,unit,node,value and, if wanted, se,n,status,source.
-    #[arg(long, value_name = "FILE", required_unless_present = "survey")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["survey", "again"])]
     pub data: Option<PathBuf>,
     /// In place of --data: a survey specification (docs/survey-format.md), whose estimates with a
     /// node become the observations of --edition, with their errors and covariances.
@@ -70,6 +72,10 @@ pub struct Arguments {
     /// the latest of the scored editions.
     #[arg(long, value_name = "FILE")]
     pub sensitivity: Option<PathBuf>,
+    /// Repeat the run that a provenance.json describes, with its options, and fail unless every file
+    /// has the same bytes; inputs are looked for here and beside it, or where the options say.
+    #[arg(long, value_name = "FILE")]
+    pub again: Option<PathBuf>,
     /// Also say which units may be among so many best and worst.
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
@@ -97,6 +103,16 @@ fn confidence(text: &str) -> Result<f64, String> {
 /// # Errors
 /// What is wrong with the pack, the observations, the answers or the folder.
 pub fn run(arguments: &Arguments) -> Result<()> {
+    let again = match &arguments.again {
+        Some(path) => Some(again::Again::read(path, arguments)?),
+        None => None,
+    };
+    let arguments = again.as_ref().map_or(arguments, |again| &again.arguments);
+    if arguments.pack.is_empty() {
+        bail!(
+            "found no pack; expected the folder of one, or the id of one that travels with the program"
+        );
+    }
     let inputs = Inputs::read(arguments)?;
     let scoring = Scoring {
         pack: &inputs.pack,
@@ -111,7 +127,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             tau: arguments.top,
         }),
         covariances: inputs.covariances.as_ref(),
-        replicates: None,
+        replicates: inputs.replicates.as_ref(),
     };
     let all = scoring.editions()?;
     let editions = chosen(&all, arguments)?;
@@ -124,10 +140,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         .iter()
         .map(|(name, bytes)| (*name, &bytes[..]))
         .collect();
+    if let Some(again) = &again {
+        again.compare(&files)?;
+    }
     whole_files::write(&arguments.out, &files)?;
     report(&inputs, &editions);
     if let Some(studied) = &studied {
         println!("{}", studied.summary);
+    }
+    if again.is_some() {
+        println!("Every file has the bytes that were recorded.");
     }
     for (name, _) in &files {
         println!("{}", arguments.out.join(name).display());
