@@ -22,10 +22,13 @@ pub struct Normals {
 impl Normals {
     /// The numbers of a seed.
     pub fn new(seed: u64) -> Self {
-        let mut key = [0_u8; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        let mut generator = ChaCha20Rng::from_seed(key);
-        generator.set_stream(STREAM);
+        Normals::of_stream(seed, STREAM)
+    }
+
+    /// The numbers of another stream of a seed, which has none in common with the first.
+    pub(super) fn of_stream(seed: u64, stream: u64) -> Self {
+        let mut generator = ChaCha20Rng::from_seed(key(seed));
+        generator.set_stream(stream);
         Normals {
             generator,
             spare: None,
@@ -36,14 +39,11 @@ impl Normals {
     fn symmetric(&mut self) -> f64 {
         (self.generator.next_u64() >> 11) as f64 * (2.0 / (1_u64 << 53) as f64) - 1.0
     }
-}
 
-impl Iterator for Normals {
-    type Item = f64;
-
-    fn next(&mut self) -> Option<f64> {
+    /// The next number; there always is one.
+    pub(super) fn draw(&mut self) -> f64 {
         if let Some(spare) = self.spare.take() {
-            return Some(spare);
+            return spare;
         }
         loop {
             let (first, second) = (self.symmetric(), self.symmetric());
@@ -51,9 +51,24 @@ impl Iterator for Normals {
             if square > 0.0 && square < 1.0 {
                 let scale = (-2.0 * square.ln() / square).sqrt();
                 self.spare = Some(second * scale);
-                return Some(first * scale);
+                return first * scale;
             }
         }
+    }
+}
+
+/// The key of a seed.
+pub(super) fn key(seed: u64) -> [u8; 32] {
+    let mut key = [0_u8; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key
+}
+
+impl Iterator for Normals {
+    type Item = f64;
+
+    fn next(&mut self) -> Option<f64> {
+        Some(self.draw())
     }
 }
 

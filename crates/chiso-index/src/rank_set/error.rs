@@ -32,6 +32,17 @@ pub enum RankSetError {
         /// Its standard error.
         found: f64,
     },
+    /// Degrees of freedom that no estimated standard error has.
+    #[error(
+        "degrees of freedom of the unit at index {unit}: found {found}, expected a number from 1, or \
+         infinity for a standard error that is known"
+    )]
+    DegreesOfFreedom {
+        /// The unit.
+        unit: usize,
+        /// Its degrees of freedom.
+        found: f64,
+    },
     /// An entry that no covariance matrix has.
     #[error(
         "covariance of the units at index {row} and {column}: found {found}, expected {expected}"

@@ -1,9 +1,10 @@
 //! Scores with their errors as they are passed in, checked and put in the order of the scores.
 
-use super::differences::inverse_deviations;
+use super::differences::{Comparisons, Draw, inverse_deviations};
 use super::draws::{correlated, dot, independent};
 use super::error::RankSetError;
 use super::factor::factor;
+use super::variance_ratios::{checked, variance_ratios, variance_shares};
 
 /// Scores of the units, higher is better, with what is known of their errors.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,17 @@ pub struct Estimates<'a> {
 pub enum Errors<'a> {
     /// Standard errors of independent scores, p numbers; 0 for a score that is known exactly.
     Independent(&'a [f64]),
+    /// Standard errors of independent scores that are themselves estimated: the square of each is
+    /// taken as its true value times χ²_ν / ν, independent of the scores. Critical values are those
+    /// of a bootstrap-t: each draw is studentised by standard errors drawn with it.
+    Estimated {
+        /// The standard errors, p numbers; 0 for a score that is known exactly.
+        standard: &'a [f64],
+        /// Degrees of freedom ν of each, from 1, p numbers; [`f64::INFINITY`] for a standard error
+        /// that is known. Not looked at where the standard error is 0. If all are infinite, results
+        /// are those of [`Errors::Independent`] to the last bit.
+        degrees_of_freedom: &'a [f64],
+    },
     /// The covariance matrix of the scores, p × p, row by row.
     Covariance(&'a [f64]),
     /// Bootstrap draws of the scores, B × p, one row a draw. Only their deviations from their own
@@ -69,12 +81,25 @@ pub(super) struct Ordered {
     pub scores: Vec<f64>,
     /// Draws of their errors, one row a draw.
     pub errors: Vec<f64>,
+    /// Draws of their estimated variances over the true ones, one row a draw; none if standard
+    /// errors are known.
+    pub variance_ratios: Vec<f64>,
 }
 
 impl Ordered {
     /// How many draws there are.
     pub fn draws(&self) -> usize {
         self.errors.len().checked_div(self.units.len()).unwrap_or(0)
+    }
+
+    /// One of the draws.
+    pub fn draw(&self, draw: usize) -> Draw<'_> {
+        let width = self.units.len();
+        let row = draw * width..(draw + 1) * width;
+        Draw {
+            errors: &self.errors[row.clone()],
+            variance_ratios: self.variance_ratios.get(row).unwrap_or_default(),
+        }
     }
 }
 
@@ -83,6 +108,48 @@ impl Ordered {
 pub(super) struct Prepared {
     pub ordered: Ordered,
     pub inverse: Vec<f64>,
+    /// A row a unit, its share in the variance of each difference; none if standard errors are
+    /// known.
+    variance_shares: Vec<f64>,
+}
+
+impl Prepared {
+    /// One over the standard errors of a unit's differences with the first `others` of the order.
+    pub fn inverse_of(&self, unit: usize, others: usize) -> &[f64] {
+        let start = unit * self.ordered.units.len();
+        &self.inverse[start..start + others]
+    }
+
+    /// A unit against the first `others` of the order.
+    pub fn comparisons(&self, unit: usize, others: usize) -> Comparisons {
+        let start = unit * self.ordered.units.len();
+        let shares = self.variance_shares.get(start..start + others);
+        Comparisons::new(
+            unit,
+            self.inverse_of(unit, others),
+            shares.unwrap_or_default(),
+        )
+    }
+}
+
+/// Draws of errors, and what belongs to their differences, as in [`Ordered`] and [`Prepared`].
+struct Drawn {
+    errors: Vec<f64>,
+    inverse: Vec<f64>,
+    variance_ratios: Vec<f64>,
+    variance_shares: Vec<f64>,
+}
+
+impl Drawn {
+    /// With standard errors that are known.
+    fn known(errors: Vec<f64>, inverse: Vec<f64>) -> Self {
+        Drawn {
+            errors,
+            inverse,
+            variance_ratios: Vec::new(),
+            variance_shares: Vec::new(),
+        }
+    }
 }
 
 /// Checks scores and errors, draws, and works out the errors of differences.
@@ -93,40 +160,77 @@ pub(super) fn prepare(
     let units = order(estimates)?;
     let scores: Vec<f64> = units.iter().map(|&unit| estimates.scores[unit]).collect();
     check_draw_count(estimates, options)?;
-    let (errors, inverse) = match estimates.errors {
-        Errors::Independent(all) => {
-            let deviations = standard_errors(all, estimates.scores.len(), &units)?;
-            let inverse = inverse_deviations(units.len(), &deviations, |a, b| {
-                deviations[a].hypot(deviations[b])
-            });
-            (
-                independent(&deviations, options.draws, options.seed),
-                inverse,
-            )
+    let all = estimates.scores.len();
+    let drawn = match estimates.errors {
+        Errors::Independent(errors) => {
+            from_deviations(&standard_errors(errors, all, &units)?, options)
         }
-        Errors::Covariance(all) => {
-            let (covariance, deviations) = covariance(all, estimates.scores.len(), &units)?;
-            let root = factor(&covariance, &deviations).map_err(|error| named(error, &units))?;
-            let inverse = inverse_of_rows(&root.loads, units.len(), 1.0);
-            let errors = match root.rank {
-                0 => vec![0.0; options.draws * units.len()],
-                rank => correlated(&root.loads, rank, options.draws, options.seed),
-            };
-            (errors, inverse)
+        Errors::Estimated {
+            standard,
+            degrees_of_freedom,
+        } => {
+            let deviations = standard_errors(standard, all, &units)?;
+            check_length("degrees of freedom", degrees_of_freedom.len(), all)?;
+            let degrees = checked(degrees_of_freedom, &units, &deviations)?;
+            from_estimated(&deviations, &degrees, options)
         }
+        Errors::Covariance(matrix) => from_covariance(matrix, all, &units, options)?,
         Errors::Draws { draws } => {
-            let columns = centred(draws, estimates.scores.len(), &units)?;
+            let columns = centred(draws, all, &units)?;
             let count = columns.len().checked_div(units.len()).unwrap_or(0);
             let inverse = inverse_of_rows(&columns, units.len(), count as f64 - 1.0);
-            (transposed(&columns, count), inverse)
+            Drawn::known(transposed(&columns, count), inverse)
         }
     };
-    let ordered = Ordered {
-        units,
-        scores,
-        errors,
+    Ok(Prepared {
+        ordered: Ordered {
+            units,
+            scores,
+            errors: drawn.errors,
+            variance_ratios: drawn.variance_ratios,
+        },
+        inverse: drawn.inverse,
+        variance_shares: drawn.variance_shares,
+    })
+}
+
+/// Draws of independent errors with the given standard errors.
+fn from_deviations(deviations: &[f64], options: &RankSetOptions) -> Drawn {
+    let inverse = inverse_deviations(deviations.len(), deviations, |a, b| {
+        deviations[a].hypot(deviations[b])
+    });
+    let errors = independent(deviations, options.draws, options.seed);
+    Drawn::known(errors, inverse)
+}
+
+/// The same, each draw with estimates of the standard errors' squares.
+fn from_estimated(deviations: &[f64], degrees: &[f64], options: &RankSetOptions) -> Drawn {
+    let known = from_deviations(deviations, options);
+    match degrees.iter().all(|degrees| degrees.is_infinite()) {
+        true => known,
+        false => Drawn {
+            variance_ratios: variance_ratios(degrees, options.draws, options.seed),
+            variance_shares: variance_shares(deviations),
+            ..known
+        },
+    }
+}
+
+/// Draws of errors with the given covariance matrix.
+fn from_covariance(
+    matrix: &[f64],
+    all: usize,
+    units: &[usize],
+    options: &RankSetOptions,
+) -> Result<Drawn, RankSetError> {
+    let (covariance, deviations) = covariance(matrix, all, units)?;
+    let root = factor(&covariance, &deviations).map_err(|error| named(error, units))?;
+    let inverse = inverse_of_rows(&root.loads, units.len(), 1.0);
+    let errors = match root.rank {
+        0 => vec![0.0; options.draws * units.len()],
+        rank => correlated(&root.loads, rank, options.draws, options.seed),
     };
-    Ok(Prepared { ordered, inverse })
+    Ok(Drawn::known(errors, inverse))
 }
 
 /// The indices of the units that have a score, best first, the earlier of equals first.
@@ -137,13 +241,15 @@ fn order(estimates: &Estimates) -> Result<Vec<usize>, RankSetError> {
         return Err(RankSetError::Score { unit, found });
     }
     // Equal scores with unlike errors must not depend on where they stand either.
+    let at = |slice: &[f64], place: usize| slice.get(place).copied().unwrap_or(0.0);
     let error = |unit: usize| match estimates.errors {
-        Errors::Independent(errors) => errors.get(unit).copied().unwrap_or(0.0),
-        Errors::Covariance(matrix) => matrix
-            .get(unit * scores.len() + unit)
-            .copied()
-            .unwrap_or(0.0),
-        Errors::Draws { .. } => 0.0,
+        Errors::Independent(errors) => (at(errors, unit), 0.0),
+        Errors::Estimated {
+            standard,
+            degrees_of_freedom,
+        } => (at(standard, unit), at(degrees_of_freedom, unit)),
+        Errors::Covariance(matrix) => (at(matrix, unit * scores.len() + unit), 0.0),
+        Errors::Draws { .. } => (0.0, 0.0),
     };
     let mut units: Vec<usize> = (0..scores.len()).filter(|&u| !scores[u].is_nan()).collect();
     // Adding 0 makes one zero of both, which are the same score.
@@ -152,7 +258,8 @@ fn order(estimates: &Estimates) -> Result<Vec<usize>, RankSetError> {
         let ((first, first_error), (second, second_error)) = (key(a), key(b));
         second
             .total_cmp(&first)
-            .then(first_error.total_cmp(&second_error))
+            .then(first_error.0.total_cmp(&second_error.0))
+            .then(first_error.1.total_cmp(&second_error.1))
     });
     Ok(units)
 }

@@ -122,7 +122,10 @@ fn shares(unit: usize, counts: &[usize], draws: usize) -> Result<Vec<f64>, RankS
 }
 
 /// Draws of the scores: each is the scores plus one draw of their errors, one row of as many
-/// numbers as units; NaN for units without a score. [`RankSetOptions::confidence`] and `step_down`
+/// numbers as units; NaN for units without a score. With [`super::Errors::Estimated`] these are
+/// θ + se · t with t of Student's distribution of the unit's degrees of freedom (se · z over the
+/// root of χ²_ν / ν): the score's fiducial distribution, from the same z and χ² as rank sets.
+/// [`RankSetOptions::confidence`] and `step_down`
 /// play no part beyond the check that there are draws enough.
 ///
 /// # Errors
@@ -135,10 +138,13 @@ pub fn score_draws(
     let ordered = prepare(estimates, options)?.ordered;
     let all = estimates.scores.len();
     let mut draws = vec![f64::NAN; ordered.draws() * all];
-    let rows = ordered.errors.chunks_exact(ordered.units.len().max(1));
-    for (row, errors) in draws.chunks_exact_mut(all.max(1)).zip(rows) {
-        for ((&unit, score), error) in ordered.units.iter().zip(&ordered.scores).zip(errors) {
-            row[unit] = score + error;
+    for (draw, row) in draws.chunks_exact_mut(all.max(1)).enumerate() {
+        let drawn = ordered.draw(draw);
+        for (place, (&unit, score)) in ordered.units.iter().zip(&ordered.scores).enumerate() {
+            row[unit] = match drawn.variance_ratios.get(place) {
+                Some(ratio) => score + drawn.errors[place] / ratio.sqrt(),
+                None => score + drawn.errors[place],
+            };
         }
     }
     Ok(draws)

@@ -3,7 +3,6 @@
 use rayon::prelude::*;
 
 use super::RankSet;
-use super::differences::Comparisons;
 use super::error::RankSetError;
 use super::estimates::{Estimates, Prepared, RankSetOptions, critical_place, prepare};
 use super::step_down::decide;
@@ -47,7 +46,7 @@ pub fn marginal(
 fn decided(prepared: &Prepared, unit: usize, options: &RankSetOptions) -> (usize, usize) {
     let ordered = &prepared.ordered;
     let count = ordered.units.len();
-    let inverse = &prepared.inverse[unit * count..(unit + 1) * count];
+    let inverse = prepared.inverse_of(unit, count);
     let (mut better, mut worse) = (0, 0);
     let mut tell = |first: usize, _| match first == unit {
         true => worse += 1,
@@ -55,7 +54,7 @@ fn decided(prepared: &Prepared, unit: usize, options: &RankSetOptions) -> (usize
     };
     certain(&ordered.scores, unit, inverse, &mut tell);
     let place = critical_place(ordered.draws(), options.confidence);
-    let mut family = [Comparisons::new(unit, inverse)];
+    let mut family = [prepared.comparisons(unit, count)];
     decide(ordered, &mut family, place, options.step_down, tell);
     (better, worse)
 }

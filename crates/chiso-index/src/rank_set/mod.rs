@@ -26,6 +26,9 @@ mod pairs;
 mod step_down;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_estimated;
+mod variance_ratios;
 
 pub use best::{best, worst};
 pub use draws::Normals;

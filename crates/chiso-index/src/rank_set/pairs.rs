@@ -3,7 +3,7 @@
 use super::RankSet;
 use super::differences::Comparisons;
 use super::error::RankSetError;
-use super::estimates::{Estimates, Prepared, RankSetOptions, critical_place, prepare};
+use super::estimates::{Estimates, RankSetOptions, critical_place, prepare};
 use super::marginal::{certain, ranks};
 use super::step_down::decide;
 
@@ -30,21 +30,26 @@ pub fn different_pairs(
     estimates: &Estimates,
     options: &RankSetOptions,
 ) -> Result<DifferentPairs, RankSetError> {
-    let Prepared { ordered, inverse } = prepare(estimates, options)?;
+    let prepared = prepare(estimates, options)?;
+    let ordered = &prepared.ordered;
     let (count, all) = (ordered.units.len(), estimates.scores.len());
-    let row = |unit: usize| &inverse[unit * count..unit * count + unit];
     let mut better = vec![false; all * all];
     let mut tell = |first: usize, second: usize| {
         better[ordered.units[first] * all + ordered.units[second]] = true;
     };
     for unit in 0..count {
-        certain(&ordered.scores, unit, row(unit), &mut tell);
+        certain(
+            &ordered.scores,
+            unit,
+            prepared.inverse_of(unit, unit),
+            &mut tell,
+        );
     }
     let mut family: Vec<Comparisons> = (1..count)
-        .map(|unit| Comparisons::new(unit, row(unit)))
+        .map(|unit| prepared.comparisons(unit, unit))
         .collect();
     let place = critical_place(ordered.draws(), options.confidence);
-    decide(&ordered, &mut family, place, options.step_down, tell);
+    decide(ordered, &mut family, place, options.step_down, tell);
     let mut by_unit = vec![None; all];
     for (&unit, rank) in ordered.units.iter().zip(ranks(&ordered.scores)) {
         by_unit[unit] = Some(rank);

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::differences::Comparisons;
+use super::differences::{Comparisons, Draw};
 use super::estimates::Ordered;
 
 /// Decides a family of hypotheses "unit j is no better than unit k" at one family-wise level, and
@@ -46,9 +46,10 @@ struct Maxima {
 
 impl Maxima {
     fn new(ordered: &Ordered, family: &[Comparisons], place: usize) -> Self {
-        let width = ordered.units.len().max(1);
-        let rows = ordered.errors.par_chunks_exact(width).with_min_len(64);
-        let bounds: Vec<f64> = rows.map(|row| largest(row, family)).collect();
+        let draws = (0..ordered.draws()).into_par_iter().with_min_len(64);
+        let bounds: Vec<f64> = draws
+            .map(|draw| largest(ordered.draw(draw), family))
+            .collect();
         let critical = match bounds.is_empty() {
             true => 0.0,
             false => {
@@ -70,7 +71,6 @@ impl Maxima {
     /// A draw's largest difference can only have become smaller, so what it was bounds it from
     /// above: draws below the new critical value need not be looked at.
     fn lower(&mut self, ordered: &Ordered, family: &[Comparisons]) {
-        let width = ordered.units.len().max(1);
         let before = self.critical;
         let mut top = Largest::new(self.above);
         // Those that were largest fill the list, so that few of the others are looked at.
@@ -78,8 +78,7 @@ impl Maxima {
             (0..self.bounds.len()).partition(|&draw| self.bounds[draw] >= before);
         for draw in near.into_iter().chain(far) {
             if self.bounds[draw] > top.least() {
-                let errors = &ordered.errors[draw * width..(draw + 1) * width];
-                self.bounds[draw] = largest(errors, family);
+                self.bounds[draw] = largest(ordered.draw(draw), family);
                 top.offer(self.bounds[draw]);
             }
         }
@@ -87,8 +86,8 @@ impl Maxima {
     }
 }
 
-fn largest(errors: &[f64], family: &[Comparisons]) -> f64 {
-    let all = family.iter().map(|comparisons| comparisons.largest(errors));
+fn largest(draw: Draw, family: &[Comparisons]) -> f64 {
+    let all = family.iter().map(|comparisons| comparisons.largest(draw));
     all.fold(0.0, |most, value| if value > most { value } else { most })
 }
 
