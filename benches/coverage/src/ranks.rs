@@ -12,8 +12,6 @@ pub const UNITS: usize = 30;
 pub const TAU: usize = 5;
 /// The correlation of the scores of two units, where they are correlated.
 const CORRELATION: f64 = 0.4;
-/// Degrees of freedom of standard errors, where these are estimated.
-const DEGREES: usize = 40;
 
 /// True scores of a shape.
 pub struct Shape {
@@ -44,26 +42,48 @@ pub enum Known {
     Covariance,
     /// 1,000 bootstrap draws of correlated scores.
     Draws,
-    /// Standard errors of independent scores, themselves estimated: the method treats them as
-    /// known, so nothing is promised.
-    Estimated,
+    /// Standard errors of independent scores, themselves estimated with so many degrees of freedom,
+    /// which the method is not told: it treats them as known, so nothing is promised.
+    TakenAsKnown(usize),
+    /// The same, and the method is told.
+    Estimated(usize),
+    /// The same for every third unit; the others' standard errors are known.
+    Mixed(usize),
 }
 
 impl Known {
     /// In the order of the table.
-    pub const ALL: [Known; 4] = [
+    pub const ALL: [Known; 9] = [
         Known::StandardErrors,
         Known::Covariance,
         Known::Draws,
-        Known::Estimated,
+        Known::TakenAsKnown(40),
+        Known::TakenAsKnown(2),
+        Known::Estimated(40),
+        Known::Estimated(5),
+        Known::Estimated(2),
+        Known::Mixed(2),
     ];
 
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Known::StandardErrors => "standard errors",
-            Known::Covariance => "covariance",
-            Known::Draws => "bootstrap draws",
-            Known::Estimated => "standard errors with 40 df (not judged)",
+            Known::StandardErrors => "standard errors".to_owned(),
+            Known::Covariance => "covariance".to_owned(),
+            Known::Draws => "bootstrap draws".to_owned(),
+            Known::TakenAsKnown(degrees) => {
+                format!("standard errors of {degrees} df taken as known (not judged)")
+            }
+            Known::Estimated(degrees) => format!("standard errors with {degrees} df"),
+            Known::Mixed(degrees) => format!("standard errors, every third with {degrees} df"),
+        }
+    }
+
+    /// Degrees of freedom of a unit's standard error, if it is estimated.
+    fn degrees(self, unit: usize) -> Option<usize> {
+        match self {
+            Known::TakenAsKnown(degrees) | Known::Estimated(degrees) => Some(degrees),
+            Known::Mixed(degrees) => (unit % 3 == 0).then_some(degrees),
+            _ => None,
         }
     }
 }
@@ -140,7 +160,7 @@ impl Tally {
     pub fn covers(&self, confidence: f64) -> bool {
         let error = (confidence * (1.0 - confidence) / self.samples as f64).sqrt();
         let one = [self.simultaneous, self.best, self.worst];
-        self.known == Known::Estimated
+        matches!(self.known, Known::TakenAsKnown(_))
             || one.iter().all(|&share| share >= confidence - 3.0 * error)
                 && self.lowest >= confidence - 4.0 * error
     }
@@ -173,16 +193,21 @@ fn held(shape: &Shape, known: Known, seed: u64) -> Result<Held> {
     let scores = sample(&shape.scores, correlated, &mut normals);
     let store = match known {
         Known::StandardErrors => (0..UNITS).map(deviation).collect(),
-        Known::Estimated => (0..UNITS)
-            .map(|unit| estimated(unit, &mut normals))
+        Known::TakenAsKnown(_) | Known::Estimated(_) | Known::Mixed(_) => (0..UNITS)
+            .map(|unit| estimated(unit, known.degrees(unit), &mut normals))
             .collect(),
         Known::Covariance => covariance(),
         Known::Draws => (0..1000)
             .flat_map(|_| sample(&scores, true, &mut normals))
             .collect(),
     };
+    let degrees = degrees_of_freedom(known);
     let errors = match known {
-        Known::StandardErrors | Known::Estimated => Errors::Independent(&store),
+        Known::StandardErrors | Known::TakenAsKnown(_) => Errors::Independent(&store),
+        Known::Estimated(_) | Known::Mixed(_) => Errors::Estimated {
+            standard: &store,
+            degrees_of_freedom: &degrees,
+        },
         Known::Covariance => Errors::Covariance(&store),
         Known::Draws => Errors::Draws { draws: &store },
     };
@@ -232,9 +257,21 @@ fn covariance() -> Vec<f64> {
         .collect()
 }
 
-fn estimated(unit: usize, normals: &mut Normals) -> f64 {
-    let squares: f64 = normals.take(DEGREES).map(|z| z * z).sum();
-    deviation(unit) * (squares / DEGREES as f64).sqrt()
+/// A unit's standard error as a sample of so many degrees of freedom gives it.
+fn estimated(unit: usize, degrees: Option<usize>, normals: &mut Normals) -> f64 {
+    let Some(degrees) = degrees else {
+        return deviation(unit);
+    };
+    let squares: f64 = normals.take(degrees).map(|z| z * z).sum();
+    deviation(unit) * (squares / degrees as f64).sqrt()
+}
+
+/// The degrees of freedom of all units' standard errors.
+fn degrees_of_freedom(known: Known) -> Vec<f64> {
+    let degrees = (0..UNITS).map(|unit| known.degrees(unit));
+    degrees
+        .map(|degrees| degrees.map_or(f64::INFINITY, |degrees| degrees as f64))
+        .collect()
 }
 
 /// The ranks that each unit truly has: several where it is tied.

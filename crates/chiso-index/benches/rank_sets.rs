@@ -42,6 +42,29 @@ fn all_pairs(bencher: divan::Bencher, count: usize) {
     bencher.bench(|| different_pairs(&independent(&units), &RankSetOptions::default()));
 }
 
+/// Standard errors with the given degrees of freedom.
+fn estimated<'a>(units: &'a Units, degrees: &'a [f64]) -> Estimates<'a> {
+    Estimates {
+        scores: &units.scores,
+        errors: Errors::Estimated {
+            standard: &units.errors,
+            degrees_of_freedom: degrees,
+        },
+    }
+}
+
+#[divan::bench(args = [34, 63, 700], sample_count = 10)]
+fn marginal_sets_with_2_degrees_of_freedom(bencher: divan::Bencher, count: usize) {
+    let (units, degrees) = (units(count), vec![2.0; count]);
+    bencher.bench(|| marginal(&estimated(&units, &degrees), &RankSetOptions::default()));
+}
+
+#[divan::bench(args = [34, 63, 700], sample_count = 10)]
+fn all_pairs_with_2_degrees_of_freedom(bencher: divan::Bencher, count: usize) {
+    let (units, degrees) = (units(count), vec![2.0; count]);
+    bencher.bench(|| different_pairs(&estimated(&units, &degrees), &RankSetOptions::default()));
+}
+
 #[divan::bench(args = [63, 700], sample_count = 10)]
 fn marginal_sets_from_a_covariance(bencher: divan::Bencher, count: usize) {
     let units = units(count);
