@@ -44,7 +44,7 @@ pub enum Known {
     Draws,
     /// Standard errors of independent scores, themselves estimated with so many degrees of freedom,
     /// which the method is not told: it treats them as known, so nothing is promised.
-    TakenAsKnown(usize),
+    Unstated(usize),
     /// The same, and the method is told.
     Estimated(usize),
     /// The same for every third unit; the others' standard errors are known.
@@ -57,8 +57,8 @@ impl Known {
         Known::StandardErrors,
         Known::Covariance,
         Known::Draws,
-        Known::TakenAsKnown(40),
-        Known::TakenAsKnown(2),
+        Known::Unstated(40),
+        Known::Unstated(2),
         Known::Estimated(40),
         Known::Estimated(5),
         Known::Estimated(2),
@@ -70,7 +70,7 @@ impl Known {
             Known::StandardErrors => "standard errors".to_owned(),
             Known::Covariance => "covariance".to_owned(),
             Known::Draws => "bootstrap draws".to_owned(),
-            Known::TakenAsKnown(degrees) => {
+            Known::Unstated(degrees) => {
                 format!("standard errors of {degrees} df taken as known (not judged)")
             }
             Known::Estimated(degrees) => format!("standard errors with {degrees} df"),
@@ -81,8 +81,8 @@ impl Known {
     /// Degrees of freedom of a unit's standard error, if it is estimated.
     fn degrees(self, unit: usize) -> Option<usize> {
         match self {
-            Known::TakenAsKnown(degrees) | Known::Estimated(degrees) => Some(degrees),
-            Known::Mixed(degrees) => (unit % 3 == 0).then_some(degrees),
+            Known::Unstated(degrees) | Known::Estimated(degrees) => Some(degrees),
+            Known::Mixed(degrees) => (unit.is_multiple_of(3)).then_some(degrees),
             _ => None,
         }
     }
@@ -160,7 +160,7 @@ impl Tally {
     pub fn covers(&self, confidence: f64) -> bool {
         let error = (confidence * (1.0 - confidence) / self.samples as f64).sqrt();
         let one = [self.simultaneous, self.best, self.worst];
-        matches!(self.known, Known::TakenAsKnown(_))
+        matches!(self.known, Known::Unstated(_))
             || one.iter().all(|&share| share >= confidence - 3.0 * error)
                 && self.lowest >= confidence - 4.0 * error
     }
@@ -193,7 +193,7 @@ fn held(shape: &Shape, known: Known, seed: u64) -> Result<Held> {
     let scores = sample(&shape.scores, correlated, &mut normals);
     let store = match known {
         Known::StandardErrors => (0..UNITS).map(deviation).collect(),
-        Known::TakenAsKnown(_) | Known::Estimated(_) | Known::Mixed(_) => (0..UNITS)
+        Known::Unstated(_) | Known::Estimated(_) | Known::Mixed(_) => (0..UNITS)
             .map(|unit| estimated(unit, known.degrees(unit), &mut normals))
             .collect(),
         Known::Covariance => covariance(),
@@ -203,7 +203,7 @@ fn held(shape: &Shape, known: Known, seed: u64) -> Result<Held> {
     };
     let degrees = degrees_of_freedom(known);
     let errors = match known {
-        Known::StandardErrors | Known::TakenAsKnown(_) => Errors::Independent(&store),
+        Known::StandardErrors | Known::Unstated(_) => Errors::Independent(&store),
         Known::Estimated(_) | Known::Mixed(_) => Errors::Estimated {
             standard: &store,
             degrees_of_freedom: &degrees,
