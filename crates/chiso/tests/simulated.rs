@@ -6,12 +6,15 @@ use std::path::Path;
 
 use assert_cmd::Command;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 11] = [
     "simulated-answers.parquet",
     "simulated-survey.toml",
     "simulated-codebook.csv",
     "simulated-estimates.csv",
     "simulated-observations.csv",
+    "simulated-covariances.csv",
+    "simulated-rank-sets.csv",
+    "simulated-pairs.csv",
     "simulated-comparison.csv",
     "simulated-scores.csv",
     "simulated-provenance.json",

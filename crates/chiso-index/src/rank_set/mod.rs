@@ -26,8 +26,6 @@ mod pairs;
 mod step_down;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests_estimated;
 mod variance_ratios;
 
 pub use best::{best, worst};

@@ -1,5 +1,7 @@
 //! What rank sets must be, whatever the scores; and what they are where it is known.
 
+mod estimated;
+
 use proptest::prelude::*;
 
 use super::estimates::{critical_place, prepare};

@@ -45,6 +45,9 @@ pub(crate) struct Fault {
 pub(crate) struct StepTable {
     span: Range<usize>,
     entries: BTreeMap<String, (Range<usize>, Value)>,
+    /// Keys that an override has from its step: those that its own method does not take are left
+    /// aside.
+    inherited: BTreeSet<String>,
     asked: RefCell<BTreeSet<&'static str>>,
     faults: RefCell<Vec<Fault>>,
 }
@@ -62,6 +65,7 @@ impl StepTable {
         StepTable {
             span,
             entries: own.map(entry).collect(),
+            inherited: BTreeSet::new(),
             asked: RefCell::default(),
             faults: RefCell::default(),
         }
@@ -92,12 +96,15 @@ impl StepTable {
         const SELECTION: [&str; 3] = ["level", "nodes", "within"];
         let mut entries = self.entries.clone();
         entries.retain(|key, _| !SELECTION.contains(&key.as_str()));
+        let mut inherited: BTreeSet<String> = entries.keys().cloned().collect();
         for (key, value) in table {
+            inherited.remove(key);
             entries.insert(key.clone(), (span.clone(), value.clone()));
         }
         StepTable {
             span: span.clone(),
             entries,
+            inherited,
             asked: RefCell::default(),
             faults: RefCell::default(),
         }
@@ -279,7 +286,7 @@ impl StepTable {
         let asked = self.asked.borrow();
         let mut faults = self.faults.take();
         for (key, (span, _)) in &self.entries {
-            if !asked.contains(key.as_str()) {
+            if !asked.contains(key.as_str()) && !self.inherited.contains(key) {
                 let known: Vec<&str> = asked.iter().copied().collect();
                 faults.push(Fault {
                     span: span.clone(),

@@ -118,6 +118,7 @@ mod tests {
             cells: Vec::new(),
             factors: vec![0.25, 1.0, 0.5],
             values: vec![3.0, 2.0, 1.0, 4.0, 2.0, 5.0],
+            from_sample: true,
         };
         let (cells, sample) = ([Some(1), Some(0)], [1.0, 2.0, 7.0]);
         let (mut sums, draws) = ([0.0; 3], 20_000);

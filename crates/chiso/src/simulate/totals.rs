@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result};
 use chiso_index::Observations;
+use chiso_index::numbers::median;
 use chiso_index::observations::read_csv;
 use chiso_index::score::score_edition;
 use chiso_index::{Pack, Scored};
@@ -21,6 +22,7 @@ pub struct Totals {
     mean_width: f64,
     different: usize,
     pairs: usize,
+    median_degrees: f64,
 }
 
 /// Compares the scores of simulated answers with the published scores of the same units.
@@ -44,7 +46,9 @@ pub fn totals(pack: &Pack, published: &Published, scored: &Scored) -> Result<Tot
         mean_width: 0.0,
         different: 0,
         pairs: 0,
+        median_degrees: f64::NAN,
     };
+    let mut degrees = Vec::new();
     for code in published.scores.keys() {
         let (Some(unit), Some(other)) = (scored.unit(code), truth.unit(code)) else {
             continue;
@@ -58,6 +62,7 @@ pub fn totals(pack: &Pack, published: &Published, scored: &Scored) -> Result<Tot
             continue;
         };
         totals.units += 1;
+        degrees.push(scored.degrees_of_freedom(unit));
         totals.totals_inside += usize::from((low..=high).contains(&total));
         totals.ranks_inside += usize::from((best..=worst).contains(&rank));
         totals.ranks_inside_together += usize::from(
@@ -66,6 +71,7 @@ pub fn totals(pack: &Pack, published: &Published, scored: &Scored) -> Result<Tot
         totals.mean_width += f64::from(worst - best + 1);
     }
     totals.mean_width /= totals.units.max(1) as f64;
+    totals.median_degrees = median(&degrees).unwrap_or(f64::NAN);
     if let Some(compared) = scored.compared() {
         (totals.different, totals.pairs) = compared.different();
     }
@@ -99,13 +105,15 @@ impl Totals {
         format!(
             "SIMULATED totals: {} of {units} published totals are inside their 95 % intervals,\n\
              {} of {units} published ranks inside their 95 % rank sets ({} inside the sets that hold together);\n\
-             a rank set has {:.1} places on average, and {} of {} pairs truly differ.\n",
+             a rank set has {:.1} places on average, and {} of {} pairs truly differ: with {} degrees of freedom in the\n\
+             median unit, so small a sample ranks few.\n",
             self.totals_inside,
             self.ranks_inside,
             self.ranks_inside_together,
             self.mean_width,
             self.different,
-            self.pairs
+            self.pairs,
+            self.median_degrees
         )
     }
 
@@ -119,6 +127,7 @@ impl Totals {
             "mean_places_of_a_rank_set": self.mean_width,
             "pairs_that_truly_differ": self.different,
             "pairs": self.pairs,
+            "median_degrees_of_freedom": self.median_degrees,
         })
     }
 }

@@ -276,34 +276,58 @@ fn from_replicates(replicates: &Replicates, runner: &mut Runner) -> Result<NodeE
     })
 }
 
+/// A draw may leave what a recipe can compute (a value of zero or less under a geometric mean): such
+/// draws are left out, as long as nine in ten can be scored.
 fn from_draws(
     sampling: &Sampling,
     runner: &mut Runner,
     leaf_errors: &LeafErrors<'_>,
 ) -> Result<NodeErrors, StepFault> {
+    const LEAST_SHARE: f64 = 0.9;
     let rows = runner.plan().frame().rows();
     let nodes = runner.plan().version().tree.len();
     let known = known_errors(runner, leaf_errors.standard);
     let mut normals = Normals::new(sampling.seed);
     let mut draws = vec![Vec::with_capacity(sampling.draws * rows); nodes];
-    rerun(
-        runner,
-        sampling.draws,
-        |_, sample, leaves| {
-            draw_leaves(leaf_errors, rows, sample, leaves, &mut normals);
-        },
-        |_, runner| {
-            for (node, draws) in draws.iter_mut().enumerate() {
-                draws.extend_from_slice(runner.column(NodeIndex(node)));
+    let sample = runner.leaves().to_vec();
+    let (mut scored, mut fault) = (0usize, None);
+    for _ in 0..sampling.draws {
+        draw_leaves(
+            leaf_errors,
+            rows,
+            &sample,
+            runner.leaves_mut(),
+            &mut normals,
+        );
+        match runner.run() {
+            Ok(()) => scored += 1,
+            Err(failed) => {
+                fault = Some(failed);
+                continue;
             }
-        },
-    )?;
-    let standard = draws
-        .iter()
-        .zip(&known)
-        .map(|(draws, known)| deviations(draws, rows, known))
-        .collect();
-    Ok(NodeErrors { standard, draws })
+        }
+        for (node, draws) in draws.iter_mut().enumerate() {
+            draws.extend_from_slice(runner.column(NodeIndex(node)));
+        }
+    }
+    runner.leaves_mut().copy_from_slice(&sample);
+    runner.run()?;
+    match fault {
+        Some(fault) if (scored as f64) < LEAST_SHARE * sampling.draws as f64 => Err(StepFault {
+            problem: format!(
+                "{} (in {} of {} draws of the observations' errors)",
+                fault.problem,
+                sampling.draws - scored,
+                sampling.draws
+            ),
+            ..fault
+        }),
+        _ => {
+            let of_node = |(draws, known): (&Vec<f64>, &Vec<bool>)| deviations(draws, rows, known);
+            let standard = draws.iter().zip(&known).map(of_node).collect();
+            Ok(NodeErrors { standard, draws })
+        }
+    }
 }
 
 /// By node and row, whether every leaf below with a value has an error.

@@ -49,7 +49,10 @@ pub(super) fn ranks_and_groups(
         };
         let errors = match &drawn {
             Some(draws) => Errors::Draws { draws },
-            None => Errors::Independent(standard),
+            None => Errors::Estimated {
+                standard,
+                degrees_of_freedom: &scored.degrees_of_freedom,
+            },
         };
         let estimates = Estimates { scores, errors };
         let mut found = Found {

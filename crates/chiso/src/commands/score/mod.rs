@@ -52,7 +52,7 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     pub format: Format,
     /// Bring observations of the 63 provinces to this list of units first (provinces-34).
-    #[arg(long, value_name = "LIST", conflicts_with = "survey")]
+    #[arg(long, value_name = "LIST", conflicts_with_all = ["survey", "covariances"])]
     pub units: Option<String>,
     /// With --units: weights of the units before the merger, CSV with the columns unit,weight; the
     /// plain mean is used without.

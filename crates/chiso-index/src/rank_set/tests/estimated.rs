@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::tests::{agree_with_the_definition, bounds, options, scored};
-use super::*;
+use super::super::*;
+use super::{agree_with_the_definition, bounds, options, scored};
 
 fn estimated<'a>(scores: &'a [f64], standard: &'a [f64], degrees: &'a [f64]) -> Estimates<'a> {
     Estimates {
