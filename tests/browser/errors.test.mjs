@@ -60,8 +60,8 @@ for (const lang of LANGUAGES) {
       assert.equal(await page.locator("#rank-sets svg.chart .rank-set").filter({ visible: true }).count(), 9);
       assert.equal(await page.locator("#profile svg.chart path.interval").filter({ visible: true }).count(), 9);
       const cells = await page.locator("table:has(#scores-caption) tbody td").allTextContents();
-      assert.ok(cells.some((cell) => /^[+−]?\d+[.,]\d+ ≈ /.test(cell)), "a change within chance");
-      assert.ok(cells.some((cell) => /^[+−]\d+[.,]\d+ [▲▼] /.test(cell)), "a change beyond chance");
+      assert.ok(cells.some((cell) => /^[+−]?\d+[.,]\d+\s≈\s/.test(cell)), "a change within chance");
+      assert.ok(cells.some((cell) => /^[+−]\d+[.,]\d+\s[▲▼]\s/.test(cell)), "a change beyond chance");
     });
   });
 

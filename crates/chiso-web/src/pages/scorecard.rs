@@ -65,7 +65,9 @@ fn change_cell(view: &View<'_>, node: NodeIndex, explained: &Explained) -> Cell 
     let code = &view.scored.version.tree.node(node).code;
     let words = |(change, is_beyond): (f64, bool)| {
         let digits = view.lang.signed(change, view.few_decimals());
-        format!("{digits} {}", text::chance(view.lang, is_beyond, change))
+        let told = format!("{digits} {}", text::chance(view.lang, is_beyond, change));
+        // On one line, so that a column of changes can be read down.
+        told.replace(' ', "\u{a0}")
     };
     let found = explained.against_chance(code);
     found.map_or(Cell::Empty(Absence::NotComparable), |found| {
