@@ -26,6 +26,7 @@ pub(super) struct Input<'a> {
     pub block: Range<usize>,
     pub weights: &'a [f64],
     pub dropped: &'a [bool],
+    pub plan: &'a Plan,
 }
 
 impl Aggregator {
@@ -125,12 +126,20 @@ impl Aggregator {
             out,
             &mut self.scratch,
         );
-        done.map_err(|fault| self.explained(rule, input, &fault))?;
+        done.map_err(|fault| explained(rule, input, &fault))?;
         if some_do_not_apply {
             self.hold_back(rule, input, &parts, out);
         }
         if rule.factor != 1.0 {
             out.iter_mut().for_each(|score| *score *= rule.factor);
+            if let Some(row) = out.iter().position(|score| score.is_infinite()) {
+                let value = out[row];
+                return Err(explained(
+                    rule,
+                    input,
+                    &AggregateFault::NotFinite { row, value },
+                ));
+            }
         }
         Ok(())
     }
@@ -162,10 +171,21 @@ impl Aggregator {
             }
         }
     }
+}
 
-    fn explained(&self, rule: &Rule, input: &Input<'_>, fault: &AggregateFault) -> String {
-        // The kernel counts parts among those that were kept.
-        let _ = (rule, input);
-        fault.to_string()
+/// A kernel's fault with the part's code and the unit, which the kernel does not know.
+fn explained(rule: &Rule, input: &Input<'_>, fault: &AggregateFault) -> String {
+    let tree = &input.plan.version.tree;
+    // The kernel counts parts among those that were kept, and rows from the edition's first.
+    let mut kept = rule.parts.iter().filter(|part| !input.dropped[part.0]);
+    let part = fault.part().and_then(|part| kept.nth(part));
+    let part = part.map(|part| format!("part `{}`", tree.node(*part).code));
+    let row = fault.row().map(|row| input.block.start + row);
+    let unit = row.and_then(|row| input.plan.frame.unit(row));
+    let unit = unit.map(|unit| format!("unit `{unit}`"));
+    let place: Vec<String> = part.into_iter().chain(unit).collect();
+    match place.is_empty() {
+        true => fault.to_string(),
+        false => format!("{}: {}", place.join(", "), fault.reason()),
     }
 }

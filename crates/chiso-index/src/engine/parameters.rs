@@ -125,7 +125,7 @@ impl Binder<'_> {
 
     fn ancestor(&self, node: NodeIndex, level: usize) -> Result<NodeIndex, StepFault> {
         let version = &self.plan.version;
-        let mut at = Some(node);
+        let mut at = Some(node).filter(|_| level > 1);
         while let Some(here) = at {
             if version.level(here) >= level && here != node {
                 return Ok(here);
@@ -135,7 +135,7 @@ impl Binder<'_> {
         Err(self.fault(
             Some(node),
             format!(
-                "found group_level {level} above the index; expected 2 to {}",
+                "found group_level {level}; expected 2 to {}",
                 version.levels.len()
             ),
         ))
@@ -396,7 +396,10 @@ impl Columns {
         } else if !self.norms.is_empty() {
             Kernel::Normalise(self.norms)
         } else {
-            Kernel::Expression(self.expressions)
+            Kernel::Expression {
+                columns: self.expressions,
+                screened_by,
+            }
         }
     }
 }

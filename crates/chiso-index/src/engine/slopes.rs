@@ -18,7 +18,7 @@ impl Runner {
             .into_iter()
             .all(|(place, stage)| match &stage.kernel {
                 Kernel::Denominate(_) | Kernel::Screen(_) => true,
-                Kernel::Treat(_) | Kernel::Expression(_) => false,
+                Kernel::Treat(_) | Kernel::Expression { .. } => false,
                 Kernel::Impute { .. } => stage.nodes.iter().all(|&node| {
                     let cells = self.before(place, node).iter().zip(self.after(place, node));
                     cells.into_iter().all(|(a, b)| a.is_nan() == b.is_nan())

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use chiso_expr::BoundExpression;
 
+use super::StepFault;
 use crate::method::{aggregate, impute, normalise, treat};
-use crate::pack::{Direction, MissingPart, NodeIndex};
+use crate::pack::{Direction, Edition, MissingPart, NodeIndex};
 use crate::recipe::{Over, WeightMethod};
 
 /// Where a column lies: buffer 0 holds the leaves, buffer k + 1 what stage k wrote.
@@ -40,6 +41,23 @@ impl Stage {
     pub fn action(&self) -> &'static str {
         self.action
     }
+
+    /// What it cannot do, with its step.
+    pub(super) fn fault(
+        &self,
+        edition: Option<Edition>,
+        node: Option<&str>,
+        problem: impl Into<String>,
+    ) -> StepFault {
+        StepFault {
+            step: self.step,
+            action: self.action,
+            line: self.line,
+            node: node.map(str::to_owned),
+            edition,
+            problem: problem.into(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -52,7 +70,10 @@ pub(super) enum Kernel {
     Screen(ScreenRule),
     Treat(Vec<treat::Treatment>),
     Normalise(Vec<Norm>),
-    Expression(Vec<Arc<SqlColumn>>),
+    Expression {
+        columns: Vec<Arc<SqlColumn>>,
+        screened_by: Option<usize>,
+    },
     Weight {
         weighing: Vec<Weighing>,
         trial: Vec<Rule>,

@@ -107,6 +107,7 @@ impl Scale<'_> {
                 block: self.plan.frame.editions()[edition].rows.clone(),
                 weights: &weights[edition * nodes..][..nodes],
                 dropped: self.dropped,
+                plan: self.plan,
             };
             self.aggregator.aggregate(self.trial, &input, self.out)?;
         }

@@ -162,6 +162,49 @@ pub enum AggregateFault {
     },
 }
 
+impl AggregateFault {
+    /// The part at which the fault lies, where it is of one.
+    pub fn part(&self) -> Option<usize> {
+        use envelopment::EnvelopmentFault as Envelopment;
+        match self {
+            AggregateFault::NotPositive { part, .. }
+            | AggregateFault::Weight { part, .. }
+            | AggregateFault::Envelopment(
+                Envelopment::Value { part, .. }
+                | Envelopment::ZeroPart { part }
+                | Envelopment::Shares { part, .. },
+            ) => Some(*part),
+            _ => None,
+        }
+    }
+
+    /// The row at which the fault lies, where it is of one.
+    pub fn row(&self) -> Option<usize> {
+        use envelopment::EnvelopmentFault as Envelopment;
+        match self {
+            AggregateFault::NotPositive { row, .. }
+            | AggregateFault::WeightsCancel { row }
+            | AggregateFault::MeanNotPositive { row, .. }
+            | AggregateFault::NotFinite { row, .. }
+            | AggregateFault::Envelopment(
+                Envelopment::Value { row, .. }
+                | Envelopment::OutOfReach { row }
+                | Envelopment::Solver { row, .. },
+            ) => Some(*row),
+            _ => None,
+        }
+    }
+
+    /// What was found and expected, without the numbers of the part and the row.
+    pub fn reason(&self) -> String {
+        let whole = self.to_string();
+        match (self.part().or(self.row()), whole.split_once(": ")) {
+            (Some(_), Some((_, reason))) => reason.to_owned(),
+            _ => whole,
+        }
+    }
+}
+
 /// Combines the columns of parts, all of the length of `out`, with one weight per part.
 ///
 /// Sum and mean are compensated (Neumaier), with the bits of [`crate::numbers::sum`].

@@ -1,14 +1,14 @@
 //! What must hold between the parts of a pack: ranges that add up, versions that do not overlap,
 //! names in both languages, weights that are used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Aggregate, Break, Cut, Direction, Edition, NodeIndex, Pack, PackFiles, Range, Text, Version,
 };
 use crate::engine::Outline;
 use crate::problem::{Problem, quoted};
-use crate::recipe::{Action, NormaliseMethod, Selection};
+use crate::recipe::{Action, NormaliseMethod, Parameter, Selection, Step};
 
 /// Ranges are written with a limited number of digits; what is off by less is not a fault.
 const RANGE_TOLERANCE: f64 = 1e-6;
@@ -291,6 +291,8 @@ fn check_recipe(version: &Version, index: &str, problems: &mut Vec<Problem>) {
             }
             check_level(version, &part.selection, index, step.line, problems);
         }
+        check_parameters(version, step, index, problems);
+        check_overrides(version, step, index, problems);
         check_screen(step, index, problems);
     }
     for fault in Outline::of(version).err().unwrap_or_default() {
@@ -305,6 +307,57 @@ fn check_recipe(version: &Version, index: &str, problems: &mut Vec<Problem>) {
         let found = found.trim_start_matches("found ");
         let found = format!("{found} (step {}, {}{node})", fault.step, fault.action);
         problems.push(Problem::error(index, fault.line, found, expected));
+    }
+}
+
+/// Tables by node name nodes: a misspelt code would leave its node with the usual number.
+fn check_parameters(version: &Version, step: &Step, index: &str, problems: &mut Vec<Problem>) {
+    let mut unknown = BTreeSet::new();
+    for (name, parameter) in step.parts.iter().flat_map(|part| part.action.parameters()) {
+        if let Parameter::ByNode(numbers) = parameter {
+            let codes = numbers.keys();
+            unknown.extend(
+                codes
+                    .filter(|code| version.tree.find(code).is_none())
+                    .map(|code| (name, code)),
+            );
+        }
+    }
+    for (name, code) in unknown {
+        let found = format!(
+            "node {} in `{name}` of a {} step",
+            quoted(code),
+            step.name()
+        );
+        let expected = format!("a node of version {}", quoted(&version.id));
+        problems.push(Problem::error(index, step.line, found, expected));
+    }
+}
+
+/// An override changes nodes of its step: one that holds for none of them would do nothing.
+fn check_overrides(version: &Version, step: &Step, index: &str, problems: &mut Vec<Problem>) {
+    let Some((own, overrides)) = step.parts.split_first() else {
+        return;
+    };
+    let level = |node| version.level(node);
+    let of_step: Vec<NodeIndex> = version
+        .tree
+        .indices()
+        .filter(|&node| own.selection.holds(&version.tree, level, node))
+        .collect();
+    for part in overrides {
+        let selection = &part.selection;
+        let mut named = selection.nodes.iter().chain(&selection.within);
+        let is_known = named.all(|code| version.tree.find(code).is_some());
+        let mut held = of_step.iter();
+        if is_known && !held.any(|&node| selection.holds(&version.tree, level, node)) {
+            let found = format!(
+                "an override of a {} step for none of its nodes",
+                step.name()
+            );
+            let expected = "one for nodes that the step selects";
+            problems.push(Problem::error(index, step.line, found, expected));
+        }
     }
 }
 

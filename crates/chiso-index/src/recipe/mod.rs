@@ -359,4 +359,35 @@ impl Action {
             Action::Aggregate(_) => "aggregate",
         }
     }
+    /// The parameters that may differ by node, each with its name in `index.toml`.
+    pub fn parameters(&self) -> Vec<(&'static str, &Parameter)> {
+        match self {
+            Action::Denominate { scale, .. } => vec![("scale", scale)],
+            Action::Treat(treat) => vec![
+                ("most", &treat.most),
+                ("skew", &treat.skew),
+                ("kurtosis", &treat.kurtosis),
+                ("lambda", &treat.lambda),
+            ],
+            Action::Normalise(rule) => {
+                let own = [
+                    ("low", &rule.low),
+                    ("high", &rule.high),
+                    ("mean", &rule.mean),
+                    ("sd", &rule.sd),
+                    ("factor", &rule.factor),
+                ];
+                let target = rule.target.iter().map(|target| ("target", target));
+                own.into_iter().chain(target).collect()
+            }
+            Action::Weight(weight) => {
+                let target = weight.target.iter().map(|target| ("target", target));
+                target.collect()
+            }
+            Action::Impute(_)
+            | Action::Screen(_)
+            | Action::Expression(_)
+            | Action::Aggregate(_) => Vec::new(),
+        }
+    }
 }

@@ -101,12 +101,20 @@ impl StepTable {
             inherited.remove(key);
             entries.insert(key.clone(), (span.clone(), value.clone()));
         }
+        let whole_step = ["over", "id"]
+            .into_iter()
+            .filter(|key| table.contains_key(*key));
+        let faults = whole_step.map(|key| Fault {
+            span: span.clone(),
+            found: format!("`{key}` in an override"),
+            expected: "it in the step itself: it holds for all of its nodes".to_owned(),
+        });
         StepTable {
             span: span.clone(),
             entries,
             inherited,
             asked: RefCell::default(),
-            faults: RefCell::default(),
+            faults: RefCell::new(faults.collect()),
         }
     }
 

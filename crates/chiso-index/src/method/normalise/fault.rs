@@ -22,9 +22,7 @@ pub enum NormaliseFault {
         value: f64,
     },
     /// A fraction of the best needs positive values (0 is allowed where more is better).
-    #[error(
-        "found the value {value} in row {row}; expected positive values for a fraction of the best"
-    )]
+    #[error("found the value {value}; expected positive values for a fraction of the best")]
     NotPositive {
         /// The row.
         row: usize,
@@ -90,9 +88,7 @@ pub enum NormaliseFault {
         found: f64,
     },
     /// A score that is no finite number.
-    #[error(
-        "found the value {value} in row {row}, whose score is no finite number; expected one that is"
-    )]
+    #[error("found the value {value}, whose score is no finite number; expected one that is")]
     InfiniteResult {
         /// The row.
         row: usize,
@@ -107,4 +103,15 @@ pub enum NormaliseFault {
         /// The rows of the values.
         expected: usize,
     },
+}
+
+impl NormaliseFault {
+    /// The row at which the fault lies; none where it concerns the whole column.
+    pub fn row(&self) -> Option<usize> {
+        match self {
+            NormaliseFault::NotPositive { row, .. }
+            | NormaliseFault::InfiniteResult { row, .. } => Some(*row),
+            _ => None,
+        }
+    }
 }

@@ -1,0 +1,4 @@
+//! Recipes through packs: what they refuse, what they can do, what always holds.
+
+mod common;
+mod faults;
