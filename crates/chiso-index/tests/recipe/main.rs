@@ -2,3 +2,6 @@
 
 mod common;
 mod faults;
+mod features;
+mod fuzzed;
+mod properties;
