@@ -5,3 +5,4 @@ mod faults;
 mod features;
 mod fuzzed;
 mod properties;
+mod sampling;
