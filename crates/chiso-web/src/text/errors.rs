@@ -20,8 +20,8 @@ texts! {
     DIFFERENCE: "Chênh lệch", "Difference";
     VERDICT: "Kết luận", "Verdict";
     ERRORS_INTERVAL:
-        "Khoảng tin cậy: điểm ± z · sai số chuẩn (chuẩn tắc). Sai số của điểm ở cấp trên tính từ sai số của các thành phần, coi các nội dung thành phần độc lập với nhau.",
-        "Interval: score ± z · standard error (normal). The error of a score above the leaves follows from those of its parts, the leaves taken as independent of each other.";
+        "Khoảng tin cậy: điểm ± t · sai số chuẩn, t theo số bậc tự do của sai số (phân phối chuẩn khi không biết). Sai số của điểm ở cấp trên tính từ sai số của các thành phần, coi các nội dung thành phần độc lập với nhau; khi cùng một người trả lời cho nhiều nội dung, sai số thật của tổng điểm thường lớn hơn.",
+        "Interval: score ± t · standard error, t by the degrees of freedom of the error (normal where they are not known). The error of a score above the leaves follows from those of its parts, the leaves taken as independent of each other; where the same respondents answered for several of them, the true error of a total is mostly larger.";
     ERRORS_RANK_SET:
         "Tập hạng: các hạng mà đơn vị có thể đứng, xét sai số của chính nó và của mọi đơn vị khác (Mogstad, Romano, Shaikh và Wilhelm, 2024). Hai đơn vị được coi là khác nhau thật sự khi kết luận đúng cho mọi cặp cùng lúc.",
         "Rank set: the ranks at which a unit may stand, given its own error and those of all others (Mogstad, Romano, Shaikh and Wilhelm, 2024). Two units truly differ where that holds for all pairs at once.";
