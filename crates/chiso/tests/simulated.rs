@@ -185,6 +185,7 @@ fn estimate_and_score_say_the_same(folder: &Path) {
         text(&folder.join("simulated-survey.toml")),
         text(&out.join("observations.csv")),
     );
+    let covariances = text(&out.join("covariances.csv"));
     let estimate = [
         "estimate",
         &specification,
@@ -194,6 +195,8 @@ fn estimate_and_score_say_the_same(folder: &Path) {
         &observations,
         "--edition",
         "2020",
+        "--covariances",
+        &covariances,
     ];
     chiso(&estimate).assert().success();
     let score = [
@@ -201,6 +204,10 @@ fn estimate_and_score_say_the_same(folder: &Path) {
         "papi",
         "--data",
         &observations,
+        "--covariances",
+        &covariances,
+        "--seed",
+        "7",
         "--out",
         &text(&out),
     ];
@@ -208,7 +215,9 @@ fn estimate_and_score_say_the_same(folder: &Path) {
     for (name, simulated) in [
         ("estimates.csv", "simulated-estimates.csv"),
         ("observations.csv", "simulated-observations.csv"),
+        ("covariances.csv", "simulated-covariances.csv"),
         ("scores.csv", "simulated-scores.csv"),
+        ("rank_sets.csv", "simulated-rank-sets.csv"),
     ] {
         let expected = fs::read_to_string(folder.join(simulated)).expect("a text");
         assert_eq!(

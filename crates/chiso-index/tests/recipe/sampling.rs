@@ -2,7 +2,7 @@
 
 use chiso_index::engine::Context;
 use chiso_index::observations::{LeafCovariances, read_csv};
-use chiso_index::score::{Sampling, Scoring};
+use chiso_index::score::{Carried, Sampling, Scoring};
 use chiso_index::{Edition, Pack, Scored};
 
 use crate::common::*;
@@ -67,4 +67,103 @@ fn covariances_that_are_only_variances_change_nothing() {
     let diagonal = LeafCovariances::read_csv(&pack, None, "test.csv", text.as_bytes());
     let with = scored(&pack, 1.0, Some(&diagonal.expect("sound covariances")));
     assert_close(&errors(&with), &errors(&scored(&pack, 1.0, None)));
+}
+
+#[test]
+fn exact_errors_are_those_of_many_draws() {
+    let exact = scored(&pack_of(&format!("{GOALPOSTS}{MEAN}"), NODES), 1.0, None);
+    // An expression that changes nothing is not known to be linear, so that errors are drawn.
+    let same = "[[version.step]]\ndo = \"expression\"\nexpression = \"value\"\n";
+    let drawn = scored(
+        &pack_of(&format!("{same}{GOALPOSTS}{MEAN}"), NODES),
+        1.0,
+        None,
+    );
+    assert_eq!(exact.carried(), Some(Carried::Linear));
+    assert_eq!(drawn.carried(), Some(Carried::Draws));
+    for (exact, drawn) in errors(&exact).iter().zip(errors(&drawn)) {
+        // The error of a standard deviation over 1,000 draws is 2.2 %; this is five of them.
+        assert!((drawn / exact - 1.0).abs() < 0.112, "{exact} and {drawn}");
+    }
+}
+
+#[test]
+fn without_errors_every_rank_set_is_the_rank() {
+    let scored = scored(&pack_of(&format!("{GOALPOSTS}{MEAN}"), NODES), 0.0, None);
+    let root = scored.root();
+    for unit in 0..3 {
+        let rank = scored.rank(root, unit).expect("a rank");
+        assert_eq!(scored.rank_set(root, unit), Some((rank, rank)));
+        assert_eq!(scored.simultaneous_rank_set(root, unit), Some((rank, rank)));
+        let score = scored.score(root, unit).expect("a score");
+        assert_eq!(scored.interval(root, unit), Some((score, score)));
+    }
+    assert_eq!(
+        scored.compared().map(|compared| compared.different()),
+        Some((3, 3))
+    );
+}
+
+#[test]
+fn few_degrees_of_freedom_widen_the_interval_to_students() {
+    let pack = pack_of(&format!("{GOALPOSTS}{MEAN}"), NODES);
+    let mut text = "edition,unit,node,other,covariance,df\n".to_owned();
+    for unit in ["u", "v", "w"] {
+        for (leaf, error) in ["a", "b", "c", "d"].iter().zip(ERRORS) {
+            text.push_str(&format!("2020,{unit},{leaf},{leaf},{},2\n", error * error));
+        }
+    }
+    let with = LeafCovariances::read_csv(&pack, None, "test.csv", text.as_bytes());
+    let with = scored(&pack, 1.0, Some(&with.expect("sound covariances")));
+    let root = with.root();
+    let (low, high) = with.interval(root, 0).expect("an interval");
+    let error = with.standard_error(root, 0).expect("an error");
+    // R: qt(0.975, 2)
+    assert!(((high - low) / 2.0 / error - 4.302_652_729_749_464).abs() < 1e-9);
+    let known = scored(&pack, 1.0, None).rank_set(root, 1).expect("a set");
+    let few = with.rank_set(root, 1).expect("a set");
+    assert!(
+        few.0 <= known.0 && known.1 <= few.1,
+        "{few:?} and {known:?}"
+    );
+}
+
+#[test]
+fn draws_that_a_geometric_mean_cannot_score_are_left_out_unless_they_are_many() {
+    let geometric = "[[version.step]]\ndo = \"aggregate\"\nmethod = \"geometric\"\n";
+    let pack = pack_of(geometric, &NODES.replace("lower", "higher"));
+    let with_size = |size: f64| {
+        let mut text = "edition,unit,node,value,se\n".to_owned();
+        for (unit, value) in [("u", 1.0), ("v", 2.0)] {
+            for leaf in ["a", "b", "c", "d"] {
+                text.push_str(&format!("2020,{unit},{leaf},{value},{size}\n"));
+            }
+        }
+        let observations = read_csv(&pack, None, "test.csv", text.as_bytes()).expect("sound rows");
+        Scoring {
+            pack: &pack,
+            units: None,
+            observations: &observations,
+            context: &Context::default(),
+            sampling: Some(Sampling::default()),
+            covariances: None,
+            replicates: None,
+        }
+        .editions()
+    };
+    // A value of 1 with an error of 0.4 falls below 0 in 0.6 % of draws, four of them in 2.5 %.
+    let mut scored = with_size(0.4).expect("scores");
+    let scored = scored.remove(&Edition(2020)).expect("an edition");
+    assert!(
+        scored
+            .standard_error(scored.root(), 0)
+            .is_some_and(|error| error > 0.1)
+    );
+    let fault = with_size(1.0)
+        .expect_err("most draws fall below zero")
+        .to_string();
+    assert!(
+        fault.contains("draws of the observations' errors"),
+        "{fault}"
+    );
 }
