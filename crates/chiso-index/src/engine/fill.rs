@@ -12,7 +12,6 @@ use crate::pack::Direction;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
     missing: Vec<bool>,
-    whole: Vec<bool>,
 }
 
 /// What an impute stage reads.
@@ -42,7 +41,7 @@ impl Input<'_> {
                 continue;
             }
             self.may_fill(slot, from, &mut scratch.missing);
-            self.column(slot, fill, from, &scratch.missing, to, &mut scratch.whole)?;
+            self.column(slot, fill, from, &scratch.missing, to)?;
         }
         Ok(())
     }
@@ -118,7 +117,6 @@ impl Input<'_> {
         from: &[f64],
         missing: &[bool],
         to: &mut [f64],
-        whole: &mut Vec<bool>,
     ) -> Result<(), StepFault> {
         match fill {
             Fill::Previous(_) | Fill::Linear => {
@@ -138,7 +136,7 @@ impl Input<'_> {
                 Fill::Group(statistic, groups) => {
                     impute::grouped(*statistic, &groups[block.clone()], values, cells, out)
                 }
-                Fill::Row(members) => self.row_mean(slot, members, &block, cells, out, whole),
+                Fill::Row(members) => self.row_mean(slot, members, &block, cells, out),
                 Fill::Previous(_) | Fill::Linear | Fill::Nothing => Ok(0),
             };
             done.map_err(|error| self.fault(Some(slot), block.start, error.to_string()))?;
@@ -153,7 +151,6 @@ impl Input<'_> {
         block: &std::ops::Range<usize>,
         cells: &[bool],
         out: &mut [f64],
-        _whole: &mut Vec<bool>,
     ) -> Result<usize, impute::ImputeFault> {
         let columns: Vec<&[f64]> = members
             .iter()
