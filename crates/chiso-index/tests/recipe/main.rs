@@ -4,5 +4,6 @@ mod common;
 mod faults;
 mod features;
 mod fuzzed;
+mod numbers;
 mod properties;
 mod sampling;
