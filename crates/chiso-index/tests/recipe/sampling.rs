@@ -2,7 +2,7 @@
 
 use chiso_index::engine::Context;
 use chiso_index::observations::{LeafCovariances, read_csv};
-use chiso_index::score::{Carried, Sampling, Scoring};
+use chiso_index::score::{Carried, Replicates, Sampling, Scoring};
 use chiso_index::{Edition, Pack, Scored};
 
 use crate::common::*;
@@ -165,5 +165,68 @@ fn draws_that_a_geometric_mean_cannot_score_are_left_out_unless_they_are_many() 
     assert!(
         fault.contains("draws of the observations' errors"),
         "{fault}"
+    );
+}
+
+/// Two replicates in which a, b and c of `u` move by ±0.5; d has the given standard error, `w` no
+/// value at all.
+fn replicated(error_of_d: &str) -> Scored {
+    let pack = pack_of(&format!("{GOALPOSTS}{MEAN}"), NODES);
+    let mut text = "edition,unit,node,value,se\n".to_owned();
+    for unit in ["u", "v"] {
+        for leaf in ["a", "b", "c"] {
+            text.push_str(&format!("2020,{unit},{leaf},3,\n"));
+        }
+        text.push_str(&format!("2020,{unit},d,3,{error_of_d}\n"));
+    }
+    text.push_str("2020,w,a,,\n");
+    let observations = read_csv(&pack, None, "test.csv", text.as_bytes()).expect("sound rows");
+    let leaf = |code: &str| pack.versions[0].tree.find(code).expect("a leaf");
+    let cells =
+        (0..2).flat_map(|unit| ["a", "b", "c"].map(|code| (Edition(2020), unit, leaf(code))));
+    let replicates = Replicates {
+        units: vec!["u".into(), "v".into()],
+        cells: cells.collect(),
+        factors: vec![0.5, 0.5],
+        values: [
+            [3.5, 3.5, 3.5, 3.0, 3.0, 3.0],
+            [2.5, 2.5, 2.5, 3.0, 3.0, 3.0],
+        ]
+        .concat(),
+        from_sample: true,
+    };
+    let scoring = Scoring {
+        pack: &pack,
+        units: None,
+        observations: &observations,
+        context: &Context::default(),
+        sampling: Some(Sampling::default()),
+        covariances: None,
+        replicates: Some(&replicates),
+    };
+    let mut editions = scoring.editions().expect("scores");
+    editions.remove(&Edition(2020)).expect("an edition")
+}
+
+#[test]
+fn replicates_move_leaves_together_and_a_leaf_without_an_error_leaves_those_above_unknown() {
+    let known = replicated("0");
+    let node = |scored: &Scored, code: &str| scored.version.tree.find(code).expect("a node");
+    let error = |scored: &Scored, code: &str, unit| scored.standard_error(node(scored, code), unit);
+    // All of p moves by 5 of 100 at once; q by half of it; x = (2p + q)/3.
+    assert_close(&[error(&known, "p", 0).expect("an error")], &[5.0]);
+    assert_close(&[error(&known, "q", 0).expect("an error")], &[2.5]);
+    assert_close(&[error(&known, "x", 0).expect("an error")], &[12.5 / 3.0]);
+    assert_eq!(error(&known, "x", 1), Some(0.0));
+    assert_eq!(
+        error(&known, "x", 2),
+        None,
+        "w has no score, and so no error"
+    );
+    let unknown = replicated("");
+    assert_eq!(error(&unknown, "p", 0), error(&known, "p", 0));
+    assert_eq!(
+        [error(&unknown, "q", 0), error(&unknown, "x", 0)],
+        [None, None]
     );
 }

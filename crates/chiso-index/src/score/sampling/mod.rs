@@ -4,21 +4,22 @@
 //! Three ways, the first that is possible: the replicates of the sample, each scored like the sample
 //! itself; exact propagation, where the recipe is linear in a unit's own values; draws of all
 //! observations from normal distributions with their standard errors, each scored. Observations of
-//! different units are independent; so are those of different leaves of a unit, except in the
-//! replicates, which carry whatever dependence the sample has.
+//! different units are independent; those of different leaves of a unit have the covariance that came
+//! with them, and without one are taken as independent. Replicates carry whatever dependence the
+//! sample has.
 
 mod leaves;
 mod ranks;
-
-use std::sync::Arc;
+mod replicates;
 
 use super::scored::Scored;
 use crate::engine::{Runner, StepFault};
 use crate::observations::LeafCovariances;
-use crate::pack::{Edition, NodeIndex};
+use crate::pack::NodeIndex;
 use crate::rank_set::Normals;
 
 pub use ranks::Compared;
+pub use replicates::Replicates;
 
 pub(super) use leaves::{LeafErrors, draw_leaves};
 use ranks::ranks_and_groups;
@@ -51,22 +52,6 @@ impl Default for Sampling {
             tau: None,
         }
     }
-}
-
-/// Observations of every replicate of a sample: the variance of any statistic θ of them is
-/// Σ factor·(θ of the replicate − θ of the sample)², or about the replicates' mean.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Replicates {
-    /// The codes of the units.
-    pub units: Vec<Arc<str>>,
-    /// The cells that vary: edition, unit as a place in `units`, leaf.
-    pub cells: Vec<(Edition, usize, NodeIndex)>,
-    /// A factor per replicate.
-    pub factors: Vec<f64>,
-    /// A value per replicate and cell, replicate after replicate.
-    pub values: Vec<f64>,
-    /// Whether squares are about θ of the sample rather than about the replicates' mean.
-    pub from_sample: bool,
 }
 
 /// Student's quantile at a probability; the normal one where the degrees of freedom are infinite.
@@ -133,7 +118,14 @@ pub(super) fn carry(
     }
     let leaf_errors = LeafErrors::new(runner, given.leaf_errors, given.covariances);
     let (errors, carried) = match given.replicates {
-        Some(replicates) => (from_replicates(replicates, runner)?, Carried::Replicates),
+        Some(replicates) => {
+            let standard = replicates.errors(runner, given.leaf_errors)?;
+            let errors = NodeErrors {
+                standard,
+                draws: Vec::new(),
+            };
+            (errors, Carried::Replicates)
+        }
         None if runner.is_linear() => (exact(runner, &leaf_errors), Carried::Linear),
         None => (
             from_draws(given.sampling, runner, &leaf_errors)?,
@@ -182,100 +174,6 @@ fn exact(runner: &Runner, errors: &LeafErrors<'_>) -> NodeErrors {
     }
 }
 
-/// Runs the engine on changed leaves, over and over, and puts the sample's leaves back.
-fn rerun(
-    runner: &mut Runner,
-    times: usize,
-    mut change: impl FnMut(usize, &[f64], &mut [f64]),
-    mut take: impl FnMut(usize, &Runner),
-) -> Result<(), StepFault> {
-    let sample = runner.leaves().to_vec();
-    let mut done = Ok(());
-    for time in 0..times {
-        change(time, &sample, runner.leaves_mut());
-        done = runner.run();
-        if done.is_err() {
-            break;
-        }
-        take(time, runner);
-    }
-    runner.leaves_mut().copy_from_slice(&sample);
-    done.and(runner.run())
-}
-
-/// Sums over replicates: Σd, Σc, Σcd and Σcd² of deviations d with factors c.
-#[derive(Clone, Copy, Default)]
-struct Deviations {
-    plain: f64,
-    factors: f64,
-    first: f64,
-    second: f64,
-}
-
-impl Deviations {
-    fn add(&mut self, factor: f64, deviation: f64) {
-        self.plain += deviation;
-        self.factors += factor;
-        self.first += factor * deviation;
-        self.second += factor * deviation * deviation;
-    }
-
-    /// Σc(d − m)², with m the mean of d, or 0 where squares are about the sample's own value.
-    fn variance(&self, times: f64, from_sample: bool) -> f64 {
-        let mean = if from_sample { 0.0 } else { self.plain / times };
-        (self.second - 2.0 * mean * self.first + mean * mean * self.factors).max(0.0)
-    }
-}
-
-fn from_replicates(replicates: &Replicates, runner: &mut Runner) -> Result<NodeErrors, StepFault> {
-    let frame = runner.plan().frame().clone();
-    let rows = frame.rows();
-    let leaves = runner.plan().leaves().to_vec();
-    let edition = |wanted: Edition| frame.editions().iter().position(|e| e.edition == wanted);
-    let place = |&(of, unit, node): &(Edition, usize, NodeIndex)| {
-        let row = frame.row(edition(of)?, &replicates.units[unit])?;
-        let slot = leaves.iter().position(|leaf| *leaf == node)?;
-        Some(slot * rows + row)
-    };
-    let places: Vec<Option<usize>> = replicates.cells.iter().map(place).collect();
-    let nodes = runner.plan().version().tree.len();
-    let centre: Vec<Vec<f64>> = (0..nodes)
-        .map(|n| runner.column(NodeIndex(n)).to_vec())
-        .collect();
-    let mut sums = vec![vec![Deviations::default(); rows]; nodes];
-    let width = replicates.cells.len();
-    rerun(
-        runner,
-        replicates.factors.len(),
-        |time, _, leaves| {
-            let values = &replicates.values[time * width..][..width];
-            for (place, value) in places.iter().zip(values) {
-                if let Some(place) = place {
-                    leaves[*place] = *value;
-                }
-            }
-        },
-        |time, runner| {
-            for (node, sums) in sums.iter_mut().enumerate() {
-                let column = runner.column(NodeIndex(node)).iter().zip(&centre[node]);
-                for (sum, (value, centre)) in sums.iter_mut().zip(column) {
-                    sum.add(replicates.factors[time], value - centre);
-                }
-            }
-        },
-    )?;
-    let times = replicates.factors.len() as f64;
-    let error = |sum: &Deviations| sum.variance(times, replicates.from_sample).sqrt();
-    let standard = sums
-        .iter()
-        .map(|sums| sums.iter().map(error).collect())
-        .collect();
-    Ok(NodeErrors {
-        standard,
-        draws: Vec::new(),
-    })
-}
-
 /// A draw may leave what a recipe can compute (a value of zero or less under a geometric mean): such
 /// draws are left out, as long as nine in ten can be scored.
 fn from_draws(
@@ -286,7 +184,8 @@ fn from_draws(
     const LEAST_SHARE: f64 = 0.9;
     let rows = runner.plan().frame().rows();
     let nodes = runner.plan().version().tree.len();
-    let known = known_errors(runner, leaf_errors.standard);
+    let errors = leaf_errors.standard.iter();
+    let known = known_nodes(runner, errors.map(|error| !error.is_nan()));
     let mut normals = Normals::new(sampling.seed);
     let mut draws = vec![Vec::with_capacity(sampling.draws * rows); nodes];
     let sample = runner.leaves().to_vec();
@@ -330,26 +229,26 @@ fn from_draws(
     }
 }
 
-/// By node and row, whether every leaf below with a value has an error.
-fn known_errors(runner: &Runner, leaf_errors: &[f64]) -> Vec<Vec<bool>> {
+/// By node and row, whether the error of every leaf below that has a value is known; `known` says it
+/// of the leaves, leaf by leaf and row by row.
+fn known_nodes(runner: &Runner, known: impl Iterator<Item = bool>) -> Vec<Vec<bool>> {
     let plan = runner.plan();
     let (tree, rows) = (&plan.version().tree, plan.frame().rows());
-    let mut known = vec![vec![true; rows]; tree.len()];
+    let cells = runner.leaves().iter().zip(known);
+    let of_leaves: Vec<bool> = cells
+        .map(|(value, known)| value.is_nan() || known)
+        .collect();
+    let mut nodes = vec![Vec::new(); tree.len()];
     for (slot, leaf) in plan.leaves().iter().enumerate() {
-        let cells = runner.leaves()[slot * rows..]
-            .iter()
-            .zip(&leaf_errors[slot * rows..]);
-        for (known, (value, error)) in known[leaf.0].iter_mut().zip(cells) {
-            *known = value.is_nan() || !error.is_nan();
-        }
+        nodes[leaf.0] = of_leaves[slot * rows..][..rows].to_vec();
     }
     for &node in tree.bottom_up().iter().filter(|node| !tree.is_leaf(**node)) {
         let parts = tree.children(node);
-        known[node.0] = (0..rows)
-            .map(|row| parts.iter().all(|part| known[part.0][row]))
+        nodes[node.0] = (0..rows)
+            .map(|row| parts.iter().all(|part| nodes[part.0][row]))
             .collect();
     }
-    known
+    nodes
 }
 
 /// The standard deviation of every row over draws, with divisor B − 1.
