@@ -39,20 +39,22 @@ impl Step {
                 "found `{key}` in an alternative; expected parameters of the step"
             ));
         }
-        let entries = self
-            .written
-            .entries()
-            .filter(|(key, _)| keep(key.get_ref()) && !table.contains_key(key.get_ref()));
+        let written = self.written.entries();
+        let kept: Vec<_> = written
+            .filter(|(key, _)| keep(key.get_ref()) && !table.contains_key(key.get_ref()))
+            .collect();
+        let inherited = kept.iter().map(|(key, _)| key.get_ref().clone()).collect();
         let new = table.iter().map(|(key, value)| {
             (
                 Spanned::new(0..0, key.clone()),
                 Spanned::new(0..0, value.clone()),
             )
         });
-        let entries = entries
+        let entries = kept
+            .into_iter()
             .map(|(key, value)| (key.clone(), value.clone()))
             .chain(new);
-        let raw = RawStep::from_entries(entries);
+        let raw = RawStep::from_entries(entries, inherited);
         let (step, faults) = read::step(0..0, self.line, &raw);
         let explained = |faults: Vec<Fault>| {
             let fault = faults.into_iter().next();

@@ -173,13 +173,15 @@ fn screen(table: &StepTable) -> Option<Screen> {
 /// Defaults: at most 5 cells, skewness 2, kurtosis 3.5 (COINr 1.1.14, `Treat`).
 fn treat(table: &StepTable) -> Option<Treat> {
     let first = table.needed_word("method", &TREATMENTS)?;
+    let then = table.word("then", &TREATMENTS);
+    let takes = |method| first == method || then == Some(method);
     Some(Treat {
         first,
-        then: table.word("then", &TREATMENTS),
-        most: table.parameter("most", 5.0),
+        then,
+        most: table.parameter_if(takes(TreatMethod::Winsorise), "most", 5.0),
         skew: table.parameter("skew", 2.0),
         kurtosis: table.parameter("kurtosis", 3.5),
-        lambda: table.parameter("lambda", 0.0),
+        lambda: table.parameter_if(takes(TreatMethod::BoxCox), "lambda", 0.0),
         force: table.flag("force", false),
     })
 }
@@ -207,17 +209,22 @@ fn normalise(table: &StepTable) -> Option<Normalise> {
         }
         _ => None,
     };
+    let has_ends = matches!(method, Method::MinMax | Method::Goalposts | Method::Scaled);
+    let to_target = method == Method::DistanceToTarget;
+    let number = |of: bool, key, usual| table.parameter_if(of, key, usual);
     let normalise = Normalise {
         method,
-        low: table.parameter("low", 0.0),
-        high: table.parameter("high", 100.0),
-        mean: table.parameter("mean", 0.0),
-        sd: table.parameter("sd", 1.0),
-        factor: table.parameter("factor", 100.0),
-        target: table.optional_parameter("target"),
+        low: number(has_ends, "low", 0.0),
+        high: number(has_ends, "high", 100.0),
+        mean: number(method == Method::ZScore, "mean", 0.0),
+        sd: number(method == Method::ZScore, "sd", 1.0),
+        factor: number(method == Method::Scaled, "factor", 100.0),
+        target: to_target
+            .then(|| table.optional_parameter("target"))
+            .flatten(),
+        cap: (to_target || reference.is_some()) && table.flag("cap", false),
+        truncate: method != Method::Goalposts || table.flag("truncate", true),
         reference,
-        cap: table.flag("cap", false),
-        truncate: table.flag("truncate", true),
     };
     if let (super::Parameter::Same(low), super::Parameter::Same(high)) =
         (&normalise.low, &normalise.high)
@@ -247,18 +254,26 @@ fn weight(table: &StepTable) -> Option<Weight> {
     let method = table.needed_word("method", &choices)?;
     Some(Weight {
         method,
-        target: table.optional_parameter("target"),
+        target: (method == WeightMethod::Balanced)
+            .then(|| table.optional_parameter("target"))
+            .flatten(),
     })
 }
 
 fn aggregate(table: &StepTable) -> Option<Aggregation> {
     let name = table.needed_text("method", "how parts become one score");
-    let power = table.number("power");
+    let power = (name.as_deref() == Some("power"))
+        .then(|| table.number("power"))
+        .flatten();
     let penalty = [
         ("negative", Direction::Higher),
         ("positive", Direction::Lower),
     ];
-    let penalty = table.word("penalty", &penalty).unwrap_or(Direction::Higher);
+    let penalty = match name.as_deref() {
+        Some("mazziotta_pareto") => table.word("penalty", &penalty),
+        _ => None,
+    };
+    let penalty = penalty.unwrap_or(Direction::Higher);
     let method = aggregate_method(&name?, power, penalty);
     let factor = table.number("factor").unwrap_or(1.0);
     if factor <= 0.0 {
@@ -271,7 +286,10 @@ fn aggregate(table: &StepTable) -> Option<Aggregation> {
     let missing = table
         .word("missing", &choices)
         .unwrap_or(MissingPart::Propagate);
-    let available_share = table.share("available_share").unwrap_or(0.0);
+    let available_share = match missing {
+        MissingPart::Available => table.share("available_share").unwrap_or(0.0),
+        MissingPart::Propagate => 0.0,
+    };
     match method {
         Ok(method) => Some(Aggregation {
             method,

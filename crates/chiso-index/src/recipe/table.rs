@@ -14,19 +14,28 @@ use crate::problem::quoted;
 /// A step as it is written.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct RawStep(BTreeMap<Spanned<String>, Spanned<Value>>);
+pub(crate) struct RawStep {
+    entries: BTreeMap<Spanned<String>, Spanned<Value>>,
+    /// Keys of another method, which this one may leave aside.
+    #[serde(skip)]
+    inherited: BTreeSet<String>,
+}
 
 impl RawStep {
-    /// A step of these keys and values.
+    /// A step of these keys and values, `inherited` of which its method need not take.
     pub(crate) fn from_entries(
         entries: impl IntoIterator<Item = (Spanned<String>, Spanned<Value>)>,
+        inherited: BTreeSet<String>,
     ) -> RawStep {
-        RawStep(entries.into_iter().collect())
+        RawStep {
+            entries: entries.into_iter().collect(),
+            inherited,
+        }
     }
 
     /// Its keys and values.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&Spanned<String>, &Spanned<Value>)> {
-        self.0.iter()
+        self.entries.iter()
     }
 }
 
@@ -45,8 +54,8 @@ pub(crate) struct Fault {
 pub(crate) struct StepTable {
     span: Range<usize>,
     entries: BTreeMap<String, (Range<usize>, Value)>,
-    /// Keys that an override has from its step: those that its own method does not take are left
-    /// aside.
+    /// Keys that an override has from its step, or an alternative from the recipe: those that its own
+    /// method does not take are left aside.
     inherited: BTreeSet<String>,
     asked: RefCell<BTreeSet<&'static str>>,
     faults: RefCell<Vec<Fault>>,
@@ -61,11 +70,11 @@ impl StepTable {
                 (value.span(), value.get_ref().clone()),
             )
         };
-        let own = raw.0.iter().filter(|(key, _)| key.get_ref() != "override");
+        let own = raw.entries().filter(|(key, _)| key.get_ref() != "override");
         StepTable {
             span,
             entries: own.map(entry).collect(),
-            inherited: BTreeSet::new(),
+            inherited: raw.inherited.clone(),
             asked: RefCell::default(),
             faults: RefCell::default(),
         }
@@ -73,7 +82,7 @@ impl StepTable {
 
     /// The overrides of a step, each with the step's own keys beneath it, but not its selection.
     pub(crate) fn overrides(&self, raw: &RawStep) -> Result<Vec<StepTable>, Fault> {
-        let Some((_, value)) = raw.0.iter().find(|(key, _)| key.get_ref() == "override") else {
+        let Some((_, value)) = raw.entries().find(|(key, _)| key.get_ref() == "override") else {
             return Ok(Vec::new());
         };
         let span = value.span();
@@ -211,6 +220,14 @@ impl StepTable {
     pub(crate) fn parameter(&self, key: &'static str, usual: f64) -> Parameter {
         self.optional_parameter(key)
             .unwrap_or(Parameter::Same(usual))
+    }
+
+    /// The same for a method that takes it; for any other the key is unknown and the number `usual`.
+    pub(crate) fn parameter_if(&self, takes: bool, key: &'static str, usual: f64) -> Parameter {
+        match takes {
+            true => self.parameter(key, usual),
+            false => Parameter::Same(usual),
+        }
     }
 
     /// A finite number, or one by node, if the key is there.

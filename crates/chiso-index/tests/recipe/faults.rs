@@ -97,32 +97,32 @@ fn words_keys_nodes_and_levels_that_do_not_exist_are_refused_where_they_stand() 
             &["x/index.toml:13", "method `clip`", "winsorise"],
         ),
         (
-            "\"treat\"\nmethod = \"none\"\nmany = 3",
+            "\"treat\"\nmethod = \"winsorise\"\nmany = 3",
             &["x/index.toml:14", "key `many`", "most"],
         ),
         ("\"treat\"", &["no `method`"]),
         (
-            "\"treat\"\nmethod = \"none\"\nnodes = [\"aa\"]",
+            "\"treat\"\nmethod = \"winsorise\"\nnodes = [\"aa\"]",
             &["node `aa` in a treat step", "version `v`"],
         ),
         (
-            "\"treat\"\nmethod = \"none\"\nlevel = 4",
+            "\"treat\"\nmethod = \"winsorise\"\nlevel = 4",
             &["level 4", "1 (the leaves) to 3"],
         ),
         (
-            "\"treat\"\nmethod = \"none\"\nmost = { aa = 3 }",
+            "\"treat\"\nmethod = \"winsorise\"\nmost = { aa = 3 }",
             &["node `aa` in `most`"],
         ),
         (
-            "\"normalise\"\nmethod = \"none\"\nlow = { a = true }",
+            "\"normalise\"\nmethod = \"minmax\"\nlow = { a = true }",
             &["low", "table of them by node"],
         ),
         (
-            "\"normalise\"\nmethod = \"none\"\nsd = 0",
+            "\"normalise\"\nmethod = \"zscore\"\nsd = 0",
             &["sd 0", "above 0"],
         ),
         (
-            "\"normalise\"\nmethod = \"none\"\nlow = 5\nhigh = 5",
+            "\"normalise\"\nmethod = \"minmax\"\nlow = 5\nhigh = 5",
             &["low 5 and high 5"],
         ),
         (
@@ -153,7 +153,7 @@ fn words_keys_nodes_and_levels_that_do_not_exist_are_refused_where_they_stand() 
 #[test]
 fn an_override_is_of_the_same_step_of_its_nodes_and_of_parameters() {
     let of = |own: &str| {
-        format!("{STEP}\"treat\"\nmethod = \"none\"\nlevel = 1\n[[version.step.override]]\n{own}")
+        format!("{STEP}\"treat\"\nmethod = \"winsorise\"\nlevel = 1\n[[version.step.override]]\n{own}")
     };
     step_says(
         &of("do = \"screen\"\nmethod = \"available\""),
@@ -326,5 +326,48 @@ fn references_targets_and_screened_units_that_do_not_exist_are_named() {
     run_says(
         &fault(&group, &whole(), ""),
         &["step 1 (impute", "group_level 9", "2 to 3"],
+    );
+}
+
+#[test]
+fn a_parameter_that_the_method_does_not_take_is_refused() {
+    for (step, key) in [
+        ("\"normalise\"\nmethod = \"zscore\"\nlow = 1", "low"),
+        ("\"normalise\"\nmethod = \"minmax\"\nfactor = 2", "factor"),
+        ("\"normalise\"\nmethod = \"borda\"\ncap = true", "cap"),
+        ("\"normalise\"\nmethod = \"rank\"\ntarget = 3", "target"),
+        ("\"treat\"\nmethod = \"log_ct\"\nmost = 3", "most"),
+        ("\"treat\"\nmethod = \"winsorise\"\nlambda = 0.5", "lambda"),
+        ("\"impute\"\nmethod = \"mean\"\ngroup = \"g\"", "group"),
+        ("\"weight\"\nmethod = \"equal\"\ntarget = 1", "target"),
+        ("\"aggregate\"\nmethod = \"mean\"\npower = 2", "power"),
+        (
+            "\"aggregate\"\nmethod = \"mean\"\npenalty = \"negative\"",
+            "penalty",
+        ),
+        (
+            "\"aggregate\"\nmethod = \"mean\"\navailable_share = 0.5",
+            "available_share",
+        ),
+    ] {
+        let messages = refused(&format!("{STEP}{step}\n"), NODES);
+        let said = messages
+            .iter()
+            .any(|message| message.contains(&format!("key `{key}` in this")));
+        assert!(said, "{step}: {messages:?}");
+    }
+}
+
+#[test]
+fn an_override_with_another_method_leaves_aside_what_its_step_has_for_its_own() {
+    let steps = "[[version.step]]\ndo = \"normalise\"\nmethod = \"minmax\"\nlow = 1\nhigh = 9\n\
+                 [[version.step.override]]\nnodes = [\"d\"]\nmethod = \"borda\"\n";
+    let (pack, problems) = read(&format!("{steps}{MEAN}"), NODES);
+    assert!(pack.is_some(), "{problems:?}");
+    let own = steps.replace("\"borda\"", "\"borda\"\nsd = 2");
+    let messages = refused(&format!("{own}{MEAN}"), NODES);
+    assert!(
+        messages.iter().any(|message| message.contains("key `sd`")),
+        "{messages:?}"
     );
 }
