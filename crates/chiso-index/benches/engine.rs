@@ -1,98 +1,35 @@
 //! The engine on COINr's own example (ASEM, 51 units × 49 leaves, all steps) and on a large table:
 //! what a run costs after set-up, whole and after a change of weights.
 //!
-//! The figures are those of the reference folder; without it a random table of the same shape stands
-//! in, as the benchmark then says.
+//! ASEM's figures are those of the reference folder (`CHISO_REFERENCE_DIR`); without it only the large
+//! table is timed.
+
+#[path = "../tests/coinr/asem.rs"]
+mod asem;
+#[path = "../tests/coinr/common.rs"]
+mod common;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use asem::{Asem, BASE};
 use chiso_index::engine::{Context, Frame, Leaves, Plan, Runner};
-use chiso_index::import::coinr::{Request, Table, convert};
-use chiso_index::observations::read_csv;
 use chiso_index::pack::PackFiles;
-use chiso_index::score::Scoring;
 use chiso_index::{Edition, Pack};
 
 fn main() {
     divan::main();
 }
 
-const STEPS: &str = r#"
-[[version.step]]
-do = "impute"
-method = "group_mean"
-group = "EurAsia_group"
-[[version.step]]
-do = "screen"
-method = "available"
-available_share = 0.9
-[[version.step]]
-do = "treat"
-method = "winsorise"
-then = "log_ct"
-[[version.step]]
-do = "normalise"
-method = "minmax"
-[[version.step]]
-do = "aggregate"
-method = "mean"
-missing = "available"
-"#;
-
-fn asem() -> Option<Runner> {
-    let folder = std::env::var_os("CHISO_REFERENCE_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference"),
-        PathBuf::from,
-    );
-    let table = |name: &str| {
-        let bytes = std::fs::read(folder.join("coinr").join(name)).ok()?;
-        Some(Table::from_csv(name, &bytes).expect("a sound table"))
-    };
-    let request = Request {
-        id: Some("asem"),
-        edition: None,
-        unit_level: "country",
-        denominate: true,
-        steps: Some(("the benchmark", STEPS)),
-    };
-    let converted =
-        convert(&table("iData.csv")?, &table("iMeta.csv")?, &request).expect("sound tables");
-    let (pack, problems) = Pack::read(&PackFiles {
-        root: "asem".to_owned(),
-        files: converted.pack,
-    });
-    let pack = pack.unwrap_or_else(|| panic!("{problems:?}"));
-    let observations = read_csv(
-        &pack,
-        None,
-        "observations.csv",
-        converted.observations.as_bytes(),
-    );
-    let context = Context::read_csv(
-        "context.csv",
-        converted.context.unwrap_or_default().as_bytes(),
-    );
-    let scoring = Scoring {
-        pack: &pack,
-        units: None,
-        observations: &observations.expect("sound observations"),
-        context: &context.expect("a sound context"),
-        sampling: None,
-        covariances: None,
-        replicates: None,
-    };
-    scoring.runner(&pack.versions[0]).expect("a plan")
+fn base() -> Option<Runner> {
+    Asem::of("iData.csv", BASE, true).map(|asem| asem.run())
 }
 
 #[divan::bench]
 fn asem_all_steps(bencher: divan::Bencher) {
-    let Some(mut runner) = asem() else {
-        println!("no reference data");
+    let Some(mut runner) = base() else {
         return;
     };
-    runner.run().expect("a run");
     bencher.bench_local(|| {
         runner.leaves_mut();
         runner.run()
@@ -101,11 +38,9 @@ fn asem_all_steps(bencher: divan::Bencher) {
 
 #[divan::bench]
 fn asem_other_weights(bencher: divan::Bencher) {
-    let Some(mut runner) = asem() else {
-        println!("no reference data");
+    let Some(mut runner) = base() else {
         return;
     };
-    runner.run().expect("a run");
     let mut weights = runner.given_weights().to_vec();
     let leaf = runner.plan().leaves()[3];
     bencher.bench_local(|| {
@@ -126,7 +61,7 @@ fn large() -> Runner {
     for leaf in 0..LEAVES {
         nodes.push_str(&format!("l{leaf},g{},L,L\n", leaf % 12));
     }
-    let steps = STEPS
+    let steps = BASE
         .split("[[version.step]]")
         .skip(3)
         .map(|step| format!("[[version.step]]{step}"));

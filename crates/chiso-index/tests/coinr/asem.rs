@@ -1,4 +1,5 @@
 //! The ASEM index as a pack, from COINr's own tables.
+#![allow(dead_code, reason = "tests and benches each take what they need")]
 
 use std::sync::Arc;
 
@@ -52,9 +53,15 @@ pub struct Asem {
 }
 
 impl Asem {
-    /// The index with a recipe.
+    /// The index with a recipe; the reference must be there.
     pub fn new(steps: &str) -> Asem {
-        let folder = reference().expect("a reference");
+        Asem::of("iData.csv", steps, true).expect("a reference")
+    }
+
+    /// The index of a data table with a recipe, with or without the denominators of iMeta; `None`
+    /// where the reference is absent.
+    pub fn of(data: &str, steps: &str, denominate: bool) -> Option<Asem> {
+        let folder = reference()?;
         let table = |name: &str| {
             let bytes = std::fs::read(folder.join(name)).expect(name);
             Table::from_csv(name, &bytes).expect(name)
@@ -63,11 +70,10 @@ impl Asem {
             id: Some("asem"),
             edition: None,
             unit_level: "country",
-            denominate: true,
+            denominate,
             steps: Some(("steps.toml", steps)),
         };
-        let made =
-            convert(&table("iData.csv"), &table("iMeta.csv"), &request).expect("sound tables");
+        let made = convert(&table(data), &table("iMeta.csv"), &request).expect("sound tables");
         let files = PackFiles {
             root: made.id.clone(),
             files: made.pack,
@@ -80,13 +86,20 @@ impl Asem {
             "observations.csv",
             made.observations.as_bytes(),
         );
-        let context = made.context.expect("denominators and groups");
+        let context = made.context.unwrap_or_default();
         let context = Context::read_csv("context.csv", context.as_bytes()).expect("a context");
-        Asem {
+        Some(Asem {
             observations: observations.expect("sound observations"),
             context,
             pack,
-        }
+        })
+    }
+
+    /// The engine, run once.
+    pub fn run(&self) -> Runner {
+        let mut runner = self.runner();
+        runner.run().unwrap_or_else(|fault| panic!("{fault}"));
+        runner
     }
 
     /// The engine with the observations.

@@ -1,16 +1,11 @@
 //! Whole recipes through the engine against COINr 1.1.14 on the ASEM data: imported by the program's
 //! own importer, so that packs, contexts and steps are proved along the way.
 
-use std::sync::Arc;
+use chiso_index::engine::Runner;
+use chiso_index::{Edition, NodeIndex};
 
-use chiso_index::engine::{Context, Runner};
-use chiso_index::import::coinr::{Request, Table as Imported, convert};
-use chiso_index::observations::read_csv;
-use chiso_index::pack::PackFiles;
-use chiso_index::score::Scoring;
-use chiso_index::{Edition, NodeIndex, Observations, Pack};
-
-use crate::common::{Table, Wide, assert_column, reference};
+use crate::asem::Asem;
+use crate::common::{Table, Wide, assert_column};
 
 /// The steps of the base recipe before normalisation.
 const TREATED: &str = r#"
@@ -34,79 +29,6 @@ const MINMAX: &str =
     "[[version.step]]\ndo = \"normalise\"\nmethod = \"minmax\"\nlow = 0\nhigh = 100\n";
 const MEAN: &str =
     "[[version.step]]\ndo = \"aggregate\"\nmethod = \"mean\"\nmissing = \"available\"\n";
-
-/// An index made of COINr's tables, with its figures.
-pub struct Asem {
-    pub pack: Arc<Pack>,
-    pub observations: Observations,
-    pub context: Context,
-}
-
-impl Asem {
-    /// The index of a data table under a recipe.
-    pub fn new(data: &str, steps: &str) -> Option<Asem> {
-        Asem::of(data, steps, true)
-    }
-
-    /// The same, with or without the denominators of iMeta.
-    fn of(data: &str, steps: &str, denominated: bool) -> Option<Asem> {
-        let folder = reference()?;
-        let bytes = |name: &str| std::fs::read(folder.join(name)).expect("a reference");
-        let table = |name: &str| Imported::from_csv(name, &bytes(name)).expect("a sound table");
-        let (data, meta) = (table(data), table("iMeta.csv"));
-        let request = Request {
-            id: Some("asem"),
-            edition: None,
-            unit_level: "country",
-            denominate: true,
-            steps: Some(("the test", steps)),
-        };
-        let mut converted = convert(&data, &meta, &request).unwrap_or_else(|p| panic!("{p:?}"));
-        if !denominated {
-            let text = converted.pack.get_mut("index.toml").expect("an index");
-            let kept = text
-                .split("[[version.step]]")
-                .filter(|step| !step.contains("\"denominate\""));
-            *text = kept.collect::<Vec<_>>().join("[[version.step]]");
-        }
-        let (pack, problems) = Pack::read(&PackFiles {
-            root: "asem".to_owned(),
-            files: converted.pack,
-        });
-        let pack = Arc::new(pack.unwrap_or_else(|| panic!("{problems:?}")));
-        let observations = read_csv(
-            &pack,
-            None,
-            "observations.csv",
-            converted.observations.as_bytes(),
-        );
-        let context = converted.context.unwrap_or_default();
-        Some(Asem {
-            observations: observations.expect("sound observations"),
-            context: Context::read_csv("context.csv", context.as_bytes()).expect("a sound context"),
-            pack,
-        })
-    }
-
-    /// The engine, run once.
-    pub fn run(&self) -> Runner {
-        let scoring = Scoring {
-            pack: &self.pack,
-            units: None,
-            observations: &self.observations,
-            context: &self.context,
-            sampling: None,
-            covariances: None,
-            replicates: None,
-        };
-        let runner = scoring
-            .runner(&self.pack.versions[0])
-            .unwrap_or_else(|fault| panic!("{fault}"));
-        let mut runner = runner.expect("observations");
-        runner.run().unwrap_or_else(|fault| panic!("{fault}"));
-        runner
-    }
-}
 
 /// The node of COINr's code: the root bears the pack's id.
 fn node(runner: &Runner, code: &str) -> NodeIndex {
@@ -145,14 +67,14 @@ fn compare(name: &str, runner: &Runner) {
 }
 
 fn check(name: &str, steps: &str) {
-    if let Some(asem) = Asem::new("iData.csv", steps) {
+    if let Some(asem) = Asem::of("iData.csv", steps, true) {
         compare(name, &asem.run());
     }
 }
 
 #[test]
 fn the_base_recipe_is_coinrs_at_every_stage() {
-    let Some(asem) = Asem::new("iData.csv", &format!("{TREATED}{MINMAX}{MEAN}")) else {
+    let Some(asem) = Asem::of("iData.csv", &format!("{TREATED}{MINMAX}{MEAN}"), true) else {
         return;
     };
     let runner = asem.run();
@@ -254,7 +176,11 @@ fn principal_weights_at_either_level_give_coinrs_scores() {
         let weight =
             format!("[[version.step]]\ndo = \"weight\"\nmethod = \"pca\"\nlevel = {level}\n");
         let name = format!("pcaweights_level{level}_aggregated");
-        let Some(asem) = Asem::new("iData.csv", &format!("{TREATED}{MINMAX}{weight}{MEAN}")) else {
+        let Some(asem) = Asem::of(
+            "iData.csv",
+            &format!("{TREATED}{MINMAX}{weight}{MEAN}"),
+            true,
+        ) else {
             return;
         };
         let runner = asem.run();
@@ -317,7 +243,7 @@ fn a_panel_has_one_norm_over_all_editions() {
 
 #[test]
 fn dropped_leaves_take_no_part() {
-    let Some(asem) = Asem::new("iData.csv", &format!("{TREATED}{MINMAX}{MEAN}")) else {
+    let Some(asem) = Asem::of("iData.csv", &format!("{TREATED}{MINMAX}{MEAN}"), true) else {
         return;
     };
     let mut runner = asem.run();
@@ -348,7 +274,7 @@ fn compare_present(name: &str, runner: &Runner) {
 
 #[test]
 fn a_changed_weight_runs_nothing_before_the_aggregation_and_gives_the_same_as_a_fresh_run() {
-    let Some(asem) = Asem::new("iData.csv", &format!("{TREATED}{MINMAX}{MEAN}")) else {
+    let Some(asem) = Asem::of("iData.csv", &format!("{TREATED}{MINMAX}{MEAN}"), true) else {
         return;
     };
     let mut runner = asem.run();

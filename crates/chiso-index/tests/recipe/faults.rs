@@ -153,7 +153,9 @@ fn words_keys_nodes_and_levels_that_do_not_exist_are_refused_where_they_stand() 
 #[test]
 fn an_override_is_of_the_same_step_of_its_nodes_and_of_parameters() {
     let of = |own: &str| {
-        format!("{STEP}\"treat\"\nmethod = \"winsorise\"\nlevel = 1\n[[version.step.override]]\n{own}")
+        format!(
+            "{STEP}\"treat\"\nmethod = \"winsorise\"\nlevel = 1\n[[version.step.override]]\n{own}"
+        )
     };
     step_says(
         &of("do = \"screen\"\nmethod = \"available\""),
