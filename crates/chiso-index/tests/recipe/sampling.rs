@@ -230,3 +230,16 @@ fn replicates_move_leaves_together_and_a_leaf_without_an_error_leaves_those_abov
         [None, None]
     );
 }
+
+#[test]
+fn a_covariance_counts_the_other_way_where_less_is_better_of_one_leaf() {
+    let pack = pack_of(&format!("{GOALPOSTS}{MEAN}"), NODES);
+    let text =
+        "edition,unit,node,other,covariance\n2020,u,c,c,0.09\n2020,u,d,d,0.16\n2020,u,c,d,0.06\n";
+    let covariances = LeafCovariances::read_csv(&pack, None, "test.csv", text.as_bytes());
+    let with = scored(&pack, 1.0, Some(&covariances.expect("sound covariances")));
+    let q = with.version.tree.find("q").expect("a node");
+    // q = (c + d)/2 on a scale of ten, d turned: 10·√(0.09 + 0.16 − 2·0.06)/2.
+    let expected = 10.0 * 0.13f64.sqrt() / 2.0;
+    assert_close(&[with.standard_error(q, 0).expect("an error")], &[expected]);
+}
