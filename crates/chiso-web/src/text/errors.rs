@@ -37,10 +37,10 @@ texts! {
 pub fn how_to_read(lang: Lang, confidence: &str) -> String {
     match lang {
         Lang::Vi => format!(
-            "Cách đọc: vạch là khoảng {confidence} của điểm, dải là các hạng mà sai số chọn mẫu cho phép với độ tin cậy {confidence}, phần trăm là xác suất đơn vị thuộc đúng nhóm của nó."
+            "Cách đọc: vạch là khoảng {confidence} của điểm, dải là các hạng mà sai số chọn mẫu cho phép với độ tin cậy {confidence}, phần trăm là xác suất đơn vị thuộc đúng nhóm của nó. Sai số của các nội dung thành phần được coi là độc lập và đã biết; khi cùng một số người trả lời cho nhiều nội dung, sai số thật thường lớn hơn."
         ),
         Lang::En => format!(
-            "How to read it: the line is the {confidence} interval of the score, the bar the ranks that sampling error allows at {confidence} confidence, the percentage the probability that the unit belongs to its group."
+            "How to read it: the line is the {confidence} interval of the score, the bar the ranks that sampling error allows at {confidence} confidence, the percentage the probability that the unit belongs to its group. Errors of the parts are taken as independent and known; where the same people answered for several parts, the true errors are mostly larger."
         ),
     }
 }
